@@ -1,0 +1,1 @@
+"""Tallystick: the doorstep, what a plugin may import."""

@@ -1,0 +1,1 @@
+"""Zoho Books for Tallystick: the hook implementations, nothing else."""

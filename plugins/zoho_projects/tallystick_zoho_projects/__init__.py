@@ -1,0 +1,1 @@
+"""Zoho Projects for Tallystick: the hook implementations, nothing else."""
