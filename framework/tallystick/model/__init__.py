@@ -1,1 +1,1 @@
-"""The model room."""
+"""The nouns: frozen values, and the protocols the rooms meet through."""

@@ -1,1 +1,1 @@
-"""The records room."""
+"""The SQLModel classes: canonical record types, and everything the host remembers."""

@@ -1,0 +1,64 @@
+"""The base of every canonical record class, and how a column is declared."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlmodel import JSON, DateTime, Field, SQLModel
+
+
+def column(
+    description: str,
+    *,
+    values: tuple[str, ...] = (),
+    kind: str | None = None,
+    default: Any = None,
+    key: bool = False,
+    index: bool = False,
+) -> Any:
+    """A documented column. `values` closes an enumeration for rule authors; `kind` names the
+    catalogue type where it is not the Python type: "decimal" (exact decimal text), "object",
+    "list", "minutes", "minor" (minor units).
+    """
+    options: dict[str, Any] = {
+        "description": description,
+        "schema_extra": {"json_schema_extra": {"kind": kind, "values": list(values)}},
+        "index": index,
+    }
+    if key:
+        return Field(primary_key=True, **options)
+    if kind in {"object", "list"}:
+        return Field(default_factory=dict if kind == "object" else list, sa_type=JSON, **options)
+    return Field(default=default, **options)
+
+
+def instant(description: str, *, index: bool = False) -> Any:
+    """A nullable timestamp column, aware UTC."""
+    return Field(
+        default=None,
+        description=description,
+        index=index,
+        sa_type=DateTime(timezone=True),
+        schema_extra={"json_schema_extra": {"kind": "instant", "values": []}},
+    )
+
+
+class Record(SQLModel):
+    """What every stored record of another system has.
+
+    `type_name` is the canonical name; `folded` maps a stored comparison column to the column
+    and fold it is made from; `parents` maps a reference column to the type it refers to.
+    """
+
+    type_name: ClassVar[str] = ""
+    folded: ClassVar[dict[str, tuple[str, str]]] = {}
+    parents: ClassVar[dict[str, str]] = {}
+
+    connection_id: str = column("Connection the record was read through.", key=True)
+    external_id: str = column("The record's own id in its system, verbatim.", key=True)
+    modified_at: datetime | None = instant("When it last changed there, if the system says.")
+    content_hash: str = column("Hash of the mapped content.", default="")
+    first_seen_run: int = column("Run that saw it first.", default=0)
+    last_seen_run: int = column("Run that saw it last.", default=0)
+    absent_since_run: int | None = column("First complete run that no longer saw it.")
+    deleted_at: datetime | None = instant("When it was found to be gone.")
+    extra: dict[str, Any] = column("Fields nobody queries, as sent.", kind="object")
