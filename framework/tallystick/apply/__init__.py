@@ -1,1 +1,1 @@
-"""The apply room."""
+"""Writing to other systems: the only place. Claims, sends once, looks up, records the receipt."""

@@ -1,1 +1,5 @@
-"""The host room."""
+"""Finds plugins by entry point, checks them, and lists problems instead of crashing."""
+
+from tallystick.host.loading import ConnectorInfo, Host, Problem, load
+
+__all__ = ["ConnectorInfo", "Host", "Problem", "load"]

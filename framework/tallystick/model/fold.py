@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+_MARKER = re.compile(r"\[ts:([A-Z2-7]{10})\]\s*$")
 _DIGITS = re.compile(r"\D+")
 
 
@@ -26,4 +27,11 @@ def fold_phone(phone: str | None) -> str:
     return _DIGITS.sub("", phone or "")
 
 
-FOLDS = {"name": fold_name, "email": fold_email, "phone": fold_phone}
+def fold_marker(text: str | None) -> str:
+    """The ten characters of our marker `[ts:XXXXXXXXXX]` at the end of a text, or ""."""
+    found = _MARKER.search(text or "")
+    return found.group(1) if found else ""
+
+
+FOLDS = {"name": fold_name, "email": fold_email, "phone": fold_phone, "marker": fold_marker}
+"""What a comparison column is made with; see `Record.folded`."""

@@ -1,1 +1,1 @@
-"""The plan room."""
+"""Decisions to ordered, hashed, printable operations; pure."""

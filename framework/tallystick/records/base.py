@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlmodel import JSON, DateTime, Field, SQLModel
+from sqlmodel import JSON, DateTime, Field, Index, SQLModel, text
 
 
 def column(
@@ -62,3 +62,14 @@ class Record(SQLModel):
     absent_since_run: int | None = column("First complete run that no longer saw it.")
     deleted_at: datetime | None = instant("When it was found to be gone.")
     extra: dict[str, Any] = column("Fields nobody queries, as sent.", kind="object")
+
+
+def marker_index(table: str) -> Index:
+    """Rows of ours by marker; rows of others cost the index nothing."""
+    return Index(
+        f"{table}_marker",
+        "connection_id",
+        "marker",
+        sqlite_where=text("marker <> ''"),
+        postgresql_where=text("marker <> ''"),
+    )

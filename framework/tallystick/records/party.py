@@ -2,17 +2,19 @@
 
 from typing import ClassVar
 
-from tallystick.records.base import Record, column
+from tallystick.records.base import Record, column, marker_index
 
 
 class Contact(Record, table=True):
     """A client company, customer or vendor."""
 
     __tablename__ = "contact"
+    __table_args__ = (marker_index("contact"),)
     type_name: ClassVar[str] = "contact"
     folded: ClassVar[dict[str, tuple[str, str]]] = {
         "name_key": ("name", "name"),
         "email_key": ("email", "email"),
+        "marker": ("notes", "marker"),
     }
 
     name: str | None = column("Display name.")
@@ -27,6 +29,7 @@ class Contact(Record, table=True):
     notes: str | None = column("Free text; holds our marker where no field is free.")
     name_key: str = column("Name folded for comparison.", default="", index=True)
     email_key: str = column("E-mail folded for comparison.", default="", index=True)
+    marker: str = column("Our marker at the end of the text, or empty.", default="")
 
 
 class ContactPerson(Record, table=True):

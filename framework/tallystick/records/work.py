@@ -4,7 +4,7 @@ from datetime import date
 from datetime import datetime as instant_type
 from typing import ClassVar
 
-from tallystick.records.base import Record, column, instant
+from tallystick.records.base import Record, column, instant, marker_index
 
 BILLING_METHODS = ("fixed_cost", "project_hours", "task_hours", "staff_hours")
 APPROVALS = ("approved", "pending", "rejected")
@@ -14,7 +14,9 @@ class Project(Record, table=True):
     """A body of work with one primary client, one billing method, one currency."""
 
     __tablename__ = "project"
+    __table_args__ = (marker_index("project"),)
     type_name: ClassVar[str] = "project"
+    folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("description", "marker")}
     parents: ClassVar[dict[str, str]] = {"client_id": "contact"}
 
     name: str | None = column("Name.")
@@ -29,6 +31,7 @@ class Project(Record, table=True):
     budget_minutes: int | None = column("Budget in whole minutes.", kind="minutes")
     budget_minor: int | None = column("Budget in minor units.", kind="minor")
     owner_id: str | None = column("User who owns it.")
+    marker: str = column("Our marker at the end of the text, or empty.", default="")
 
 
 class TaskList(Record, table=True):
@@ -46,7 +49,9 @@ class Task(Record, table=True):
     """A unit of work on which time is logged."""
 
     __tablename__ = "task"
+    __table_args__ = (marker_index("task"),)
     type_name: ClassVar[str] = "task"
+    folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("description", "marker")}
     parents: ClassVar[dict[str, str]] = {"project_id": "project"}
 
     project_id: str | None = column("Project.", index=True)
@@ -57,6 +62,7 @@ class Task(Record, table=True):
     status: str | None = column("State there, verbatim in lower case.")
     billable: bool | None = column("May be charged.")
     rate: str | None = column("Exact decimal money per hour; None is no rate.", kind="decimal")
+    marker: str = column("Our marker at the end of the text, or empty.", default="")
 
 
 class Bug(Record, table=True):
@@ -78,7 +84,9 @@ class TimeEntry(Record, table=True):
     """One person, one calendar date, one project, one task or bug or general label."""
 
     __tablename__ = "time_entry"
+    __table_args__ = (marker_index("time_entry"),)
     type_name: ClassVar[str] = "time_entry"
+    folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("notes", "marker")}
     parents: ClassVar[dict[str, str]] = {
         "project_id": "project",
         "task_id": "task",
@@ -102,3 +110,4 @@ class TimeEntry(Record, table=True):
     )
     invoice_id: str | None = column("Invoice that holds it, in its own system.", index=True)
     started_at: instant_type | None = instant("Start, where the system has one.")
+    marker: str = column("Our marker at the end of the text, or empty.", default="")

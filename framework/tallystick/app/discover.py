@@ -1,0 +1,144 @@
+"""Invoices made by others: claims are recorded for what they hold before anything is planned
+(R-166, R-167, R-177, R-203)."""
+
+from collections.abc import Iterable, Mapping
+
+from tallystick.app.workspace import Workspace
+from tallystick.model.operation import ClaimKey
+from tallystick.model.record import Row
+from tallystick.plan.context import Setting
+
+_DEAD = ("void",)
+
+
+def discover(ws: Workspace, setting: Setting) -> int:
+    """Record a claim for every entry and expense on a live invoice of either system.
+
+    Returns how many were new. A found claim whose invoice is void or gone, and whose record
+    reads unbilled again, is released.
+    """
+    found = _in_accounts(ws, setting) + _at_source(ws, setting) + _expenses(ws, setting)
+    _release(ws, setting)
+    return found
+
+
+def _source_of(ws: Workspace, setting: Setting) -> Mapping[str, tuple[str, str]]:
+    return ws.store.links.by_target(setting.target.connection_id, "time_entry")
+
+
+def _in_accounts(ws: Workspace, setting: Setting) -> int:
+    """Entries that the accounts hold on an invoice, by entry and by invoice line."""
+    pairs = _source_of(ws, setting)
+    target = setting.target
+    invoices = {r["external_id"]: r for r in ws.store.records.scan(target.connection_id, "transaction")}
+    holders: dict[str, str] = {}
+    for line in ws.store.records.scan(target.connection_id, "transaction_line"):
+        invoice = invoices.get(str(line.get("transaction_id")))
+        if invoice is None or invoice.get("status") in _DEAD:
+            continue
+        for entry_id in line.get("time_entry_ids") or ():
+            holders[str(entry_id)] = invoice["external_id"]
+    for row in ws.store.records.scan(
+        target.connection_id, "time_entry", where={"billed_status": "invoiced"}
+    ):
+        holders.setdefault(row["external_id"], str(row.get("invoice_id") or "?"))
+    by_invoice: dict[str, list[ClaimKey]] = {}
+    rows = ws.store.records.many(target.connection_id, "time_entry", list(holders))
+    for entry_id, invoice_id in holders.items():
+        minutes = int(rows.get(entry_id, {}).get("minutes") or 0)
+        key = _claim(setting, pairs, entry_id, minutes)
+        by_invoice.setdefault(invoice_id, []).append(key)
+    return _record(ws, target.system, by_invoice, invoices)
+
+
+def _claim(
+    setting: Setting, pairs: Mapping[str, tuple[str, str]], entry_id: str, minutes: int
+) -> ClaimKey:
+    """A claim under the record the entry was made from, else under the entry itself."""
+    pair = pairs.get(entry_id)
+    side = setting.source if pair else setting.target
+    return ClaimKey(
+        side.system, side.container_id, "time_entry", pair[1] if pair else entry_id, minutes
+    )
+
+
+def _at_source(ws: Workspace, setting: Setting) -> int:
+    """Entries that are invoiced where they were logged."""
+    source = setting.source
+    by_invoice: dict[str, list[ClaimKey]] = {}
+    for row in ws.store.records.scan(
+        source.connection_id, "time_entry", where={"billed_status": "invoiced"}
+    ):
+        key = ClaimKey(
+            source.system,
+            source.container_id,
+            "time_entry",
+            row["external_id"],
+            int(row.get("minutes") or 0),
+        )
+        by_invoice.setdefault(str(row.get("invoice_id") or "?"), []).append(key)
+    return _record(ws, source.system, by_invoice, {})
+
+
+def _expenses(ws: Workspace, setting: Setting) -> int:
+    target = setting.target
+    by_invoice: dict[str, list[ClaimKey]] = {}
+    for row in ws.store.records.scan(
+        target.connection_id, "expense", where={"status": "invoiced"}
+    ):
+        key = ClaimKey(target.system, target.container_id, "expense", row["external_id"])
+        by_invoice.setdefault(str(row.get("invoice_id") or "?"), []).append(key)
+    return _record(ws, target.system, by_invoice, {})
+
+
+def _record(
+    ws: Workspace,
+    system: str,
+    by_invoice: Mapping[str, list[ClaimKey]],
+    invoices: Mapping[str, Row],
+) -> int:
+    new = 0
+    for invoice_id, claims in by_invoice.items():
+        number = invoices.get(invoice_id, {}).get("number")
+        new += ws.store.outbox.record_found(
+            claims,
+            invoice_system=system,
+            invoice_id=invoice_id,
+            number=number,
+            now=ws.clock.now(),
+        )
+    return new
+
+
+def _release(ws: Workspace, setting: Setting) -> None:
+    """Release found claims that no live invoice holds any more (R-178, R-179)."""
+    found = [
+        c
+        for c in ws.store.outbox.claims()
+        if c.origin == "found" and c.invoice_system == setting.target.system
+    ]
+    if not found:
+        return
+    target = setting.target.connection_id
+    alive = set(_live(ws.store.records.scan(target, "transaction")))
+    linked = {
+        source_id: pair[1]
+        for source_id, pair in ws.store.links.by_source(
+            setting.source.connection_id, "time_entry"
+        ).items()
+    }
+    for claim in found:
+        if claim.invoice_id in alive:
+            continue
+        type_ = "expense" if claim.kind == "expense" else "time_entry"
+        target_id = linked.get(claim.source_id, claim.source_id)
+        row = ws.store.records.many(target, type_, [target_id]).get(target_id)
+        free = row is not None and "unbilled" in {row.get("billed_status"), row.get("status")}
+        if free:
+            ws.store.outbox.release_found(
+                claim, reason="The invoice is gone; the record reads unbilled.", now=ws.clock.now()
+            )
+
+
+def _live(rows: Iterable[Row]) -> Iterable[str]:
+    return (r["external_id"] for r in rows if r.get("status") not in _DEAD)

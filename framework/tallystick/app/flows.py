@@ -1,0 +1,198 @@
+"""The bodies of durable runs: what one step does, and in which order steps follow."""
+
+from tallystick.app.discover import discover
+from tallystick.app.assembly import setting_of
+from tallystick.app.outcome import applied_issues, error_input, store_outcome
+from tallystick.app.planning import plan_sync
+from tallystick.app.plans import check_fresh, store_plan
+from tallystick.app.progress import Listener, Progress
+from tallystick.app.reading import NEEDS, ReadState, parts, read_part
+from tallystick.app.results import ApplyView
+from tallystick.app.runs import conclude, guard
+from tallystick.app.views import run_view
+from tallystick.app.workspace import Workspace
+from tallystick.apply.precheck import Precheck
+from tallystick.apply.runner import Runner, Tally
+from tallystick.apply.sender import Desk
+from tallystick.apply.sweep import Sweep
+from tallystick.errors import ConfigError, RemoteError
+from tallystick.model.connection import WRITABLE, Status
+from tallystick.model.failpoints import reach
+from tallystick.model.operation import Operation
+from tallystick.plan.digest import from_json
+from tallystick.store import IntegrationData, PlanData, RunData
+
+
+def prepare(ws: Workspace, run: RunData, module: str | None, progress: Listener) -> str:
+    """Read both sides and plan; returns the plan's digest. Closes the run when it fails."""
+    try:
+        state = read_all(ws, run, progress)
+        return make_plan(ws, run, state, module, progress)
+    except BaseException as error:
+        guard(ws, run, error)
+        raise
+
+
+def _row(ws: Workspace, run: RunData) -> IntegrationData:
+    row = ws.store.settings.integration(run.integration)
+    if row is None:
+        raise ConfigError(f"The integration {run.integration} has gone.", code="CFG-04")
+    return row
+
+
+def read_all(ws: Workspace, run: RunData, progress: Listener) -> ReadState:
+    """Every part of the run, step by step of a few pages."""
+    state = ReadState()
+    for part in parts(ws, _row(ws, run)):
+        ws.engine().steps(
+            lambda part=part: read_part(ws, run.id, part, state, progress, full=True)
+        )
+    return state
+
+
+def make_plan(
+    ws: Workspace, run: RunData, state: ReadState, module: str | None, progress: Listener
+) -> str:
+    """Discover, decide, order, store. What could not be read is not planned."""
+    row = _row(ws, run)
+    setting = setting_of(ws, row)
+    discover(ws, setting)
+    collected = plan_sync(ws, row, progress)
+    usable = [m for m in NEEDS if state.usable(m)]
+    collected.issues = [i for i in collected.issues if i.module in usable] + state.issues
+    chosen = usable if module is None else [m for m in usable if _wanted(m, module)]
+    collected.operations = [o for o in collected.operations if o.module in chosen]
+    store_outcome(ws, setting, run, collected, usable)
+    digest = store_plan(ws, run, collected, kind="sync")
+    ws.store.runs.state(run.id, "planned", plan_digest=digest)
+    for name in chosen:
+        progress(Progress(name, "done", collected.counts.get(name, {}).get("read", 0)))
+    reach("plan.made")
+    return digest
+
+
+def _wanted(module: str, wanted: str) -> bool:
+    """A module and all it needs."""
+    return module == wanted or module in NEEDS[wanted]
+
+
+def desk(ws: Workspace, run: RunData, row: IntegrationData, digest: str | None) -> Desk:
+    """What the outbox works with."""
+
+    def writable() -> bool:
+        now = ws.store.settings.integration(row.name)
+        return now is not None and Status(now.state) in WRITABLE
+
+    connectors = {c: ws.connector(c) for c in (row.source_id, row.target_id)}
+    return Desk(
+        store=ws.store,
+        connectors=connectors,
+        clock=ws.clock,
+        executor=ws.engine().executor_id,
+        integration=row.name,
+        precheck=Precheck(ws.store, connectors, row.source_id, row.target_id, writable),
+        plan_digest=digest,
+        run_id=run.id,
+    )
+
+
+def carry_out(ws: Workspace, run: RunData, digest: str, progress: Listener) -> ApplyView:
+    """Apply a stored plan. Closes the run: ok, degraded, stalled or failed."""
+    plan = ws.store.plans.get(digest)
+    if plan is None:
+        raise ConfigError(f"There is no plan {digest}.", code="CFG-09")
+    try:
+        if plan.applied_at is None:
+            check_fresh(ws, plan)
+        approve(ws, run, plan)
+        tally = _apply(ws, run, plan, progress)
+    except BaseException as error:
+        guard(ws, run, error)
+        raise
+    return _finish(ws, run, plan, tally)
+
+
+def approve(ws: Workspace, run: RunData, plan: PlanData) -> None:
+    """Note the approval; the first one sets the instant of the first sync (R-016, R-125)."""
+    now = ws.clock.now()
+    ws.store.plans.approve(plan.digest, by="this user", now=now)
+    ws.store.runs.state(run.id, "applying", plan_digest=plan.digest)
+    ws.store.settings.approved(run.integration, now=now)
+
+
+def _apply(ws: Workspace, run: RunData, plan: PlanData, progress: Listener) -> Tally:
+    row = _row(ws, run)
+    total = {m: sum(c.values()) for m, c in plan.header["by_module"].items()}
+
+    def heard(operation: Operation, tally: Tally) -> None:
+        done = sum(tally.by_module.get(operation.module, {}).values())
+        progress(Progress(operation.module, "applying", done, total.get(operation.module)))
+
+    runner = Runner(desk(ws, run, row, plan.digest), progress=heard)
+    operations = (from_json(body) for body in ws.store.plans.operations(plan.digest))
+    try:
+        tally = runner.run(operations)
+    except RemoteError:
+        _written(ws, run, runner.tally)
+        raise
+    _written(ws, run, tally)
+    return tally
+
+
+def _written(ws: Workspace, run: RunData, tally: Tally) -> None:
+    for module, counts in tally.by_module.items():
+        ws.store.runs.module(
+            run.id,
+            module,
+            state="done",
+            written=counts.get("done", 0) + counts.get("linked", 0),
+            failed=counts.get("failed", 0) + counts.get("parked", 0),
+            held=counts.get("held", 0),
+            add=True,
+        )
+
+
+def _finish(ws: Workspace, run: RunData, plan: PlanData, tally: Tally) -> ApplyView:
+    ws.store.plans.applied(plan.digest, now=ws.clock.now())
+    ws.store.errors.add(
+        run.integration,
+        [error_input(i) for i in applied_issues(tally)],
+        now=ws.clock.now(),
+        run_id=run.id,
+    )
+    roots = ws.store.errors.count(run.integration, kinds=("root",))
+    state = "degraded" if tally.failed or tally.parked or tally.held or roots else "ok"
+    message = f"{tally.done} written, {tally.linked} linked, {tally.failed} failed"
+    conclude(ws, run, state, message)
+    after = ws.store.runs.get(run.id)
+    return ApplyView(
+        plan.digest,
+        run_view(ws, after) if after else None,
+        tally.done,
+        tally.linked,
+        tally.failed,
+        tally.parked,
+        tally.held,
+        tally.already,
+        tuple(f"{code} {o.title}: {message}" for o, code, message in tally.problems[:20]),
+    )
+
+
+def sweep(ws: Workspace, run: RunData) -> ApplyView:
+    """Look again at what is parked and at finished invoices."""
+    row = _row(ws, run)
+    try:
+        swept = Sweep(desk(ws, run, row, None)).run()
+    except BaseException as error:
+        guard(ws, run, error)
+        raise
+    message = (
+        f"{swept.confirmed} confirmed, {swept.parked} still parked, {swept.released} released, "
+        f"{swept.vanished + swept.conflicts} need a person"
+    )
+    conclude(ws, run, "ok", message)
+    after = ws.store.runs.get(run.id)
+    return ApplyView(
+        "", run_view(ws, after) if after else None, swept.confirmed, 0, 0, swept.parked, 0, 0,
+        (message,),
+    )

@@ -1,0 +1,74 @@
+"""Switching an integration off, and on again with the portal it had (R-195…R-206)."""
+
+from dataclasses import replace
+from typing import Any
+
+from tallystick.app.integrations import record, show
+from tallystick.app.results import IntegrationView
+from tallystick.app.workspace import Workspace
+from tallystick.errors import Refused
+from tallystick.model.connection import Portal, Status
+from tallystick.store import IntegrationData
+
+
+def disable(ws: Workspace, name: str | None) -> IntegrationView:
+    """Switch off: all data stay, what was not sent is cancelled, what was sent is kept (R-198)."""
+    row = record(ws, name)
+    moved = ws.store.settings.move(row.name, (Status.ACTIVE, Status.STALLED), Status.DISABLED)
+    if not moved:
+        raise Refused(
+            f"The integration is {row.state}; only an active or stalled one can be switched off.",
+            code="INT-05" if row.state == Status.SYNCING else "INT-02",
+        )
+    cancelled = ws.store.outbox.cancel_unsent(row.name, now=ws.clock.now())
+    after = record(ws, row.name)
+    ws.store.settings.put_integration(replace(after, disabled_at=ws.clock.now()))
+    ws.emit("integration.disabled", name=row.name, cancelled=cancelled)
+    return show(ws, row.name)
+
+
+def enable(ws: Workspace, name: str | None, *, user: str = "") -> IntegrationView:
+    """Switch on again with the portal it had."""
+    row = record(ws, name)
+    return re_enable(ws, row.name, portal=row.portal_id or "", user=user)
+
+
+def re_enable(ws: Workspace, name: str | None, *, portal: str, user: str = "") -> IntegrationView:
+    """Switch on again; another portal than before is refused with INT-01 (R-200, R-201)."""
+    row = record(ws, name)
+    if row.state != Status.DISABLED:
+        raise Refused(
+            f"The integration is {row.state}, not switched off.",
+            code="INT-02",
+            fix="`tallystick status` shows what it needs.",
+        )
+    found = ws.connector(row.source_id).portals()
+    chosen = next((p for p in found if portal in {p.id, p.name}), None)
+    subject = _subject(row, portal, chosen, user)
+    decider = ws.rules.decider("integration.enable")
+    decision = decider(subject)
+    if decision.outcome != "allow":
+        words = decider.explain(decision, subject)
+        raise Refused(words.because, code=decision.code or "INT-01", fix=words.fix)
+    ws.store.settings.put_integration(
+        replace(row, portal_name=chosen.name if chosen else row.portal_name, disabled_at=None)
+    )
+    ws.store.settings.move(row.name, (Status.DISABLED,), Status.ACTIVE)
+    ws.emit("integration.enabled", name=row.name, rule=decision.by)
+    return show(ws, row.name)
+
+
+def _subject(
+    row: IntegrationData, asked: str, portal: Portal | None, user: str
+) -> dict[str, Any]:
+    """The inputs of integration.enable; a portal that is not seen is not owned."""
+    return {
+        "request": {
+            "user": user or "this user",
+            "role": "admin",
+            "owns_portal": portal.owned if portal else False,
+            "portal": portal.id if portal else asked,
+            "portal_name": portal.name if portal else asked,
+        },
+        "previous": {"portal": row.portal_id, "portal_name": row.portal_name},
+    }

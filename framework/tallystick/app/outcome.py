@@ -1,0 +1,132 @@
+"""Storing what planning and applying came to: decisions, states, errors, module counts."""
+
+from collections.abc import Mapping, Sequence
+
+from tallystick.app.collect import Collected
+from tallystick.app.workspace import Workspace
+from tallystick.apply.runner import Tally
+from tallystick.model.codes import CODES
+from tallystick.model.connection import MODULES
+from tallystick.model.operation import Operation
+from tallystick.plan.context import Issue, Setting, Taken
+from tallystick.store import DecisionInput, ErrorInput, RunData
+
+_SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
+_QUIET = frozenset({"accept", "unbilled", "invoiced"})
+"""Outcomes whose words are made when they are shown, from the stored subject."""
+
+
+def store_decisions(
+    ws: Workspace, setting: Setting, run_id: int, taken: Sequence[Taken]
+) -> None:
+    """Store decisions whose outcome is new or changed."""
+    ws.store.decisions.add_many(
+        (_decision(ws, setting, run_id, t) for t in taken), now=ws.clock.now()
+    )
+
+
+def _decision(ws: Workspace, setting: Setting, run_id: int, taken: Taken) -> DecisionInput:
+    decision = taken.decision
+    pack = ws.rules.book().packs[decision.decision]
+    words = None
+    if decision.outcome not in _QUIET:
+        words = taken.decider.explain(decision, taken.subject)
+    return DecisionInput(
+        integration=setting.integration,
+        decision=decision.decision,
+        key=taken.key,
+        outcome=decision.outcome,
+        by=decision.by,
+        code=decision.code,
+        because=words.because if words else "",
+        fix=words.fix if words else None,
+        place=words.place if words else "",
+        nearest=words.nearest if words else None,
+        evidence=[
+            {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
+            for e in (words.evidence if words else ())
+        ],
+        subject=_trim(taken.subject),
+        pack_hash=pack.hash,
+        versions=dict(taken.versions),
+        run_id=run_id,
+    )
+
+
+def _trim(subject: Mapping[str, object]) -> dict[str, object]:
+    """The subject without columns that no rule can name."""
+    trimmed: dict[str, object] = {}
+    for name, value in subject.items():
+        if isinstance(value, Mapping):
+            trimmed[name] = {k: v for k, v in value.items() if k not in _SKIP}
+        else:
+            trimmed[name] = value
+    return trimmed
+
+
+def store_outcome(
+    ws: Workspace,
+    setting: Setting,
+    run: RunData,
+    collected: Collected,
+    modules: Sequence[str],
+) -> None:
+    """Store what a plan found out, for the modules that could be judged."""
+    store_decisions(ws, setting, run.id, collected.decisions)
+    ws.store.states.put_many(
+        setting.source.connection_id, collected.states, run_id=run.id, now=ws.clock.now()
+    )
+    ws.store.errors.sync(
+        setting.integration,
+        [m for m in MODULES if m in modules],
+        [error_input(i) for i in collected.issues],
+        now=ws.clock.now(),
+        run_id=run.id,
+    )
+    for module in modules:
+        counts = collected.counts.get(module, {})
+        ws.store.runs.module(
+            run.id,
+            module,
+            state="done",
+            read=counts.get("read", 0),
+            skipped=counts.get("skipped", 0),
+            held=counts.get("held", 0),
+            failed=counts.get("failed", 0),
+        )
+
+
+def error_input(issue: Issue) -> ErrorInput:
+    """An issue as an error row."""
+    entry = CODES.get(issue.code)
+    return ErrorInput(
+        module=issue.module,
+        key=issue.key,
+        title=issue.title,
+        code=issue.code,
+        severity=entry.severity if entry else "H",
+        kind=issue.kind,
+        reason=issue.reason,
+        fix=issue.fix or (entry.fix if entry else None),
+        cause=issue.cause,
+        minutes=issue.minutes,
+    )
+
+
+def applied_issues(tally: Tally) -> list[Issue]:
+    """Operations that were not done, as error rows of their source records."""
+    return [_issue(o, code, message) for o, code, message in tally.problems if o.source]
+
+
+def _issue(operation: Operation, code: str, message: str) -> Issue:
+    if operation.source is None:
+        msg = "an operation without a source record has no error row"
+        raise ValueError(msg)
+    return Issue(
+        operation.module or "timesheets",
+        operation.source,
+        operation.title,
+        code,
+        "root",
+        message,
+    )

@@ -1,0 +1,121 @@
+"""The reading half of a run: every type of both sides, module by module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tallystick.app.progress import Listener, Progress
+from tallystick.app.workspace import Workspace
+from tallystick.errors import CredentialRefused, RemoteError
+from tallystick.model.record import Malformed, RecordKey
+from tallystick.plan.context import Issue
+from tallystick.read import Job, read_type
+from tallystick.store import IntegrationData
+
+PAGES_A_STEP = 8
+"""Pages one durable step reads: a crash never reads again what an earlier step read."""
+
+SOURCE_TYPES: Mapping[str, tuple[str, ...]] = {
+    "projects": ("organization", "contact", "project"),
+    "users": ("user", "user_rate"),
+    "tasks": ("task_list", "task"),
+    "bugs": ("bug",),
+    "timesheets": ("time_entry",),
+    "user_rates": (),
+}
+TARGET_TYPES: Mapping[str, tuple[str, ...]] = {
+    "projects": ("organization", "currency", "tax", "contact", "project"),
+    "users": ("user",),
+    "tasks": ("task",),
+    "bugs": (),
+    "timesheets": ("time_entry", "transaction", "transaction_line", "expense"),
+    "user_rates": (),
+}
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "projects": (),
+    "users": ("projects",),
+    "tasks": ("projects",),
+    "bugs": ("projects", "tasks"),
+    "timesheets": ("projects", "users", "tasks", "bugs"),
+    "user_rates": ("projects", "users"),
+}
+"""Modules without which a module cannot be judged."""
+
+
+@dataclass(slots=True)
+class ReadState:
+    """What reading came to: failures by module, and records that could not be mapped."""
+
+    failed: dict[str, str] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    def usable(self, module: str) -> bool:
+        """True when the module and all it needs were read."""
+        return module not in self.failed and all(self.usable(m) for m in NEEDS[module])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One type of one side, read as part of a module."""
+
+    module: str
+    connection_id: str
+    type: str
+
+
+def parts(ws: Workspace, row: IntegrationData) -> list[Part]:
+    """What a run reads, in order (R-025); without timesheets no users and no time (R-011)."""
+    chosen: list[Part] = []
+    timesheets = "timesheets" in row.modules
+    for module in SOURCE_TYPES:
+        if module in {"users", "timesheets", "user_rates"} and not timesheets:
+            continue
+        for connection_id, types in (
+            (row.source_id, SOURCE_TYPES[module]),
+            (row.target_id, TARGET_TYPES[module]),
+        ):
+            reads = ws.connector(connection_id).reads
+            chosen.extend(Part(module, connection_id, t) for t in types if t in reads)
+    return chosen
+
+
+def read_part(
+    ws: Workspace, run_id: int, part: Part, state: ReadState, progress: Listener, *, full: bool
+) -> bool:
+    """Read some pages of one part; True when its end is reached or it failed.
+
+    A failure is noted for its module and the others go on (R-220); only a refused credential
+    ends the run.
+    """
+    connector = ws.connector(part.connection_id)
+    job = Job(ws.store, connector, part.connection_id, run_id, ws.clock, full)
+    try:
+        result = read_type(
+            job,
+            connector.reads[part.type],
+            pages_max=PAGES_A_STEP,
+            progress=lambda rows: progress(
+                Progress(part.module, "reading", rows, None, part.type)
+            ),
+        )
+    except CredentialRefused:
+        raise
+    except RemoteError as error:
+        state.failed[part.module] = f"{error.code}: {error.message}"
+        ws.store.runs.module(run_id, part.module, state="failed", message=str(error))
+        return True
+    state.issues += [_quarantined(part, m) for m in result.malformed]
+    return result.finished
+
+
+def _quarantined(part: Part, malformed: Malformed) -> Issue:
+    key = RecordKey(part.connection_id, part.type, malformed.external_id)
+    where = f" in {malformed.field}" if malformed.field else ""
+    return Issue(
+        part.module,
+        key,
+        f"{part.type} {malformed.external_id}",
+        "TSK-02" if part.type == "task" else "DATA-02",
+        "root",
+        f"The record could not be read{where}: {malformed.reason}",
+        "Correct it in its own system; the next run tries it again.",
+    )

@@ -1,0 +1,444 @@
+"""What actions answer: frozen values that the command line, the pages and the JSON envelope show.
+
+Money is a `Money` value, instants are aware UTC, durations whole minutes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tallystick.model.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """One connection. `container` is its portal or organization id, None until chosen."""
+
+    id: str
+    system: str
+    title: str
+    container: str | None
+    name: str
+    credential: str
+    """How it logs in, without the secret: "oauth", "authtoken (ops@zylker.example)" or "none"."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationView:
+    """One integration with its badge; `badge` is one of Not connected, Set up, Sync in progress,
+    Active, Stalled, Disabled, Migrating."""
+
+    name: str
+    state: str
+    badge: str
+    source: ConnectionView
+    target: ConnectionView
+    portal_id: str | None
+    portal_name: str | None
+    zone: str
+    modules: tuple[str, ...]
+    cutoff_mode: str
+    cutoff: date | None
+    general_timesheets: bool
+    on_duplicate: str
+    consent_by: str | None
+    setup_at: datetime | None
+    approved_at: datetime | None
+    last_run: "RunView | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalView:
+    """A portal or organization that a credential sees; `reason` says why it cannot be chosen."""
+
+    id: str
+    name: str
+    role: str
+    owned: bool
+    zone: str
+    reason: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """What one run did in one module (R-037)."""
+
+    module: str
+    state: str
+    read: int
+    written: int
+    skipped: int
+    held: int
+    failed: int
+    message: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run. `seconds` is its duration so far; `slow` is INT-03: older than two hours (R-036)."""
+
+    id: int
+    kind: str
+    state: str
+    trigger: str
+    started_at: datetime
+    finished_at: datetime | None
+    seconds: float
+    slow: bool
+    message: str | None
+    plan_digest: str | None
+    modules: tuple[ModuleView, ...] = ()
+
+    @property
+    def changed(self) -> int:
+        """Records written in the other system."""
+        return sum(m.written for m in self.modules)
+
+    @property
+    def failed(self) -> int:
+        """Records in error."""
+        return sum(m.failed for m in self.modules)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One numbered operation of a plan, for people. `sign` is + create, = link, ~ update, - off."""
+
+    number: int
+    sign: str
+    verb: str
+    target: str
+    title: str
+    rule: str
+    place: str
+    because: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """Records of one module that wait for one reason."""
+
+    module: str
+    code: str
+    count: int
+    reason: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan: counts, estimate, and the first lines of it.
+
+    `counts` maps create, link, update, deactivate to numbers; `calls` is the remote calls that
+    applying needs, `days` how many days that takes at the organization's quota; `wip` is the
+    value of unbilled work by currency; `duplicates` counts contacts that need an answer.
+    """
+
+    digest: str
+    integration: str
+    kind: str
+    made_at: datetime
+    rules_hash: str
+    counts: Mapping[str, int]
+    by_module: Mapping[str, Mapping[str, int]]
+    held: tuple[HeldLine, ...]
+    duplicates: int
+    calls: int
+    days: int
+    quota_per_day: int
+    wip: tuple[Money, ...]
+    lines: tuple[PlanLine, ...]
+    total_lines: int
+    approved_at: datetime | None
+    applied_at: datetime | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True when applying it would change nothing."""
+        return self.total_lines == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyView:
+    """What came of applying a plan."""
+
+    digest: str
+    run: RunView | None
+    done: int
+    linked: int
+    failed: int
+    parked: int
+    held: int
+    already: int
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """One record with its reason. `waiting` counts records by type that this root keeps back."""
+
+    id: int
+    code: str
+    title: str
+    severity: str
+    kind: str
+    module: str
+    record: str
+    record_title: str
+    reason: str
+    fix: str | None
+    since: datetime
+    closed_at: datetime | None
+    root_id: int | None
+    cause: str | None
+    minutes: int
+    waiting: Mapping[str, int]
+    minutes_waiting: int
+    retry_at: datetime | None
+    cascade: tuple["ErrorView", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSummaryRow:
+    """Counts of one module: roots, cascades, held entries (R-217)."""
+
+    module: str
+    roots: int
+    cascades: int
+    held: int
+    codes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One stored decision about one record, in words (R-223)."""
+
+    id: int
+    at: datetime
+    decision: str
+    outcome: str
+    by: str
+    code: str | None
+    because: str
+    fix: str | None
+    place: str
+    nearest: str | None
+    evidence: tuple[Mapping[str, Any], ...]
+    pack_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """Everything decided about one record; `headline` says where it stands in one sentence."""
+
+    record: str
+    title: str
+    headline: str
+    facts: Mapping[str, Any]
+    other_side: str | None
+    state: str | None
+    codes: tuple[str, ...]
+    claim: "ClaimView | None"
+    decisions: tuple[DecisionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillLineView:
+    """One line of an invoice preview; hours are raw and billed minutes."""
+
+    name: str
+    description: str
+    quantity: str
+    rate: str
+    amount: Money
+    entries: tuple[str, ...]
+    minutes: int
+    billed_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutView:
+    """An entry or expense an invoice does not hold, and why not."""
+
+    record: str
+    title: str
+    minutes: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """What an invoice of a project would hold. `customer` None needs a choice (INV-04)."""
+
+    project: str
+    project_name: str
+    customer: str | None
+    customer_name: str | None
+    currency: str
+    billing_method: str
+    grouping: str
+    until: date | None
+    lines: tuple[BillLineView, ...]
+    expenses: tuple[BillLineView, ...]
+    left_out: tuple[LeftOutView, ...]
+    total: Money
+    minutes: int
+    warnings: tuple[str, ...] = ()
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """A draft invoice made in the accounts, or what became of it."""
+
+    reference: str
+    status: str
+    number: str | None
+    remote_id: str | None
+    customer_name: str
+    project_name: str
+    total: Money
+    minutes: int
+    entries: int
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """One claim: which record, by which invoice, in which state."""
+
+    record: str
+    kind: str
+    state: str
+    operation: str | None
+    invoice: str | None
+    invoice_system: str
+    minutes: int
+    origin: str
+    claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConservationRow:
+    """Minutes of one project by billing state; `difference` 0 is balanced (R-224)."""
+
+    project: str
+    project_name: str
+    logged: int
+    by_state: Mapping[str, int]
+    difference: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """The claim ledger and, when verified, its proofs."""
+
+    claims: tuple[ClaimView, ...]
+    total_claims: int
+    doubles: tuple[str, ...]
+    conservation: tuple[ConservationRow, ...]
+    hash: str
+    verified: bool
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is double and all minutes are accounted for."""
+        return not self.doubles and not any(r.difference for r in self.conservation)
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """One step of the billing funnel: a label, how many entries pass, and why others dropped."""
+
+    label: str
+    count: int
+    dropped: int
+    reason: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """One screen: badge, freshness, errors, unbilled work, next step."""
+
+    integration: IntegrationView
+    run: RunView | None
+    open_run: RunView | None
+    to_bill: tuple[Money, ...]
+    to_bill_entries: int
+    to_bill_minutes: int
+    roots: int
+    waiting: int
+    claims: int
+    doubles: int
+    funnel: tuple[FunnelStep, ...]
+    modules: tuple[ModuleView, ...]
+    in_target: Mapping[str, int]
+    """Records in the other system, by module."""
+    feed: tuple[DecisionView, ...]
+    rules_problem: str | None
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorView:
+    """One installed connector plugin; `problems` are sentences with codes."""
+
+    name: str
+    title: str
+    version: str
+    distribution: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of the doctor: level is ok, warn or fail."""
+
+    level: str
+    what: str
+    message: str
+    code: str | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordList:
+    """Stored records of one type."""
+
+    type: str
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainView:
+    """What a code, rule or decision means."""
+
+    subject: str
+    title: str
+    kind: str
+    text: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    fix: str | None = None
+    see_also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """One step of the demo's story."""
+
+    name: str
+    text: str
+    ok: bool
+    seconds: float

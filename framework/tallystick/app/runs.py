@@ -1,0 +1,99 @@
+"""Runs: one open per integration; what a dead process left is taken over (R-030, R-040)."""
+
+from tallystick.app.workspace import Workspace
+from tallystick.errors import Refused
+from tallystick.model.connection import Status
+from tallystick.model.failpoints import reach
+from tallystick.store import IntegrationData, RunData
+
+
+def begin(ws: Workspace, row: IntegrationData, kind: str, *, full: bool) -> RunData:
+    """Open a run, or take over the open one of a process that has died.
+
+    Raises `Refused` INT-05 while another process works on one.
+    """
+    open_run = ws.store.runs.open_run(row.name)
+    if open_run is not None:
+        if ws.engine().alive(open_run.executor):
+            raise Refused(
+                f"A run is going on already (run {open_run.id}, since {open_run.started_at:%H:%M}).",
+                code="INT-05",
+                fix="Wait for it: `tallystick sync status` shows how far it is.",
+            )
+        return _take_over(ws, row, open_run, kind)
+    run_id = ws.store.runs.start(
+        row.name,
+        kind=kind,
+        trigger="person",
+        executor=ws.engine().executor_id,
+        now=ws.clock.now(),
+        full=full,
+    )
+    _syncing(ws, row, kind)
+    reach("run.started")
+    return _get(ws, run_id)
+
+
+def _take_over(ws: Workspace, row: IntegrationData, run: RunData, kind: str) -> RunData:
+    """Go on with a dead process's run: finished pages stay read, its leases end now."""
+    now = ws.clock.now()
+    ws.store.outbox.release_leases(run.executor, now=now)
+    resumable = run.state == "reading" and run.kind in {"sync", "plan"} and kind in {"sync", "plan"}
+    if not resumable:
+        ws.store.runs.finish(run.id, state="interrupted", message="Its process ended.", now=now)
+        run_id = ws.store.runs.start(
+            row.name,
+            kind=kind,
+            trigger="person",
+            executor=ws.engine().executor_id,
+            now=now,
+            full=run.full,
+        )
+        _syncing(ws, row, kind)
+        return _get(ws, run_id)
+    ws.store.runs.adopt(run.id, executor=ws.engine().executor_id, seen=run.executor)
+    _syncing(ws, row, kind)
+    return _get(ws, run.id)
+
+
+def _syncing(ws: Workspace, row: IntegrationData, kind: str) -> None:
+    if kind in {"sync", "apply"}:
+        ws.store.settings.move(
+            row.name, (Status.CONFIGURED, Status.ACTIVE, Status.STALLED), Status.SYNCING
+        )
+
+
+def _get(ws: Workspace, run_id: int) -> RunData:
+    found = ws.store.runs.get(run_id)
+    if found is None:
+        raise Refused(f"Run {run_id} has gone.", code="STO-06")
+    return found
+
+
+def conclude(ws: Workspace, run: RunData, state: str, message: str) -> None:
+    """Close a run: ok, degraded (some records in error), failed or interrupted."""
+    ws.store.runs.finish(run.id, state=state, message=message, now=ws.clock.now())
+    row = ws.store.settings.integration(run.integration)
+    if row is not None and row.state == Status.SYNCING:
+        after = _after(row, state)
+        ws.store.settings.move(row.name, (Status.SYNCING,), after)
+    ws.emit("run.finished", run_id=run.id, name=run.integration, state=state, message=message)
+
+
+def _after(row: IntegrationData, state: str) -> Status:
+    if state == "stalled":
+        return Status.STALLED
+    if row.approved_at is None:
+        return Status.CONFIGURED
+    return Status.ACTIVE
+
+
+def guard(ws: Workspace, run: RunData, error: BaseException) -> None:
+    """Close a run that an error ended, saying why; the error goes on to the caller."""
+    code = getattr(error, "code", None)
+    if isinstance(error, KeyboardInterrupt):
+        conclude(ws, run, "interrupted", "Stopped by a person; run again to go on.")
+        return
+    stalled = code in {"AUTH-01", "AUTH-02", "AUTH-03"}
+    message = f"{code}: {error}" if code else f"{type(error).__name__}: {error}"
+    conclude(ws, run, "stalled" if stalled else "failed", message)

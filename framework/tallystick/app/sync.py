@@ -1,0 +1,113 @@
+"""Syncing: read, decide, plan, approve, apply; each run can be resumed (R-025…R-043)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tallystick.app import flows
+from tallystick.app.integrations import record
+from tallystick.app.plans import load_plan, plan_view, write_file
+from tallystick.app.progress import Listener, silent
+from tallystick.app.results import ApplyView, PlanView, RunView
+from tallystick.app.runs import begin, conclude
+from tallystick.app.views import run_view
+from tallystick.app.workspace import Workspace
+from tallystick.errors import Refused
+from tallystick.model.connection import MODULES, Status
+from tallystick.store import IntegrationData
+
+_CAN_SYNC = (Status.CONFIGURED, Status.ACTIVE, Status.STALLED, Status.SYNCING)
+
+
+def _ready(ws: Workspace, name: str | None) -> IntegrationData:
+    row = record(ws, name)
+    if row.state not in _CAN_SYNC:
+        code, fix = {
+            Status.DISABLED: ("INT-02", "Switch it on: tallystick integration re-enable."),
+            Status.MIGRATING: ("MIG-03", "Wait until the migration has ended."),
+        }.get(Status(row.state), ("SETUP-07", "Set it up: tallystick integration setup."))
+        raise Refused(f"The integration is {row.state}.", code=code, fix=fix)
+    return row
+
+
+def _module(module: str | None) -> str | None:
+    if module is not None and module not in MODULES:
+        raise Refused(
+            f"There is no module {module}.", code="CFG-06", fix=f"Modules: {', '.join(MODULES)}."
+        )
+    return module
+
+
+def plan(
+    ws: Workspace,
+    name: str | None = None,
+    *,
+    module: str | None = None,
+    full: bool = False,
+    out: Path | None = None,
+    progress: Listener | None = None,
+) -> PlanView:
+    """Read both sides, decide, and store the plan; writes nothing to either system."""
+    row = _ready(ws, name)
+    run = begin(ws, row, "plan", full=full)
+    digest = flows.prepare(ws, run, _module(module), progress or silent)
+    conclude(ws, run, "ok", f"planned {digest}")
+    view = plan_view(ws, digest)
+    if out is not None:
+        write_file(ws, digest, out)
+    return view
+
+
+def apply(
+    ws: Workspace, plan: Path | str, *, progress: Listener | None = None
+) -> ApplyView:
+    """Carry out exactly the plan that was seen; refuses one that has become stale."""
+    stored = load_plan(ws, plan)
+    row = _ready(ws, stored.integration)
+    run = begin(ws, row, "apply", full=False)
+    return flows.carry_out(ws, run, stored.digest, progress or silent)
+
+
+def run(
+    ws: Workspace,
+    name: str | None = None,
+    *,
+    module: str | None = None,
+    full: bool = False,
+    approve: Callable[[PlanView], bool],
+    progress: Listener | None = None,
+) -> ApplyView:
+    """Plan, ask, apply. Later runs of an approved integration need no question."""
+    listener = progress or silent
+    row = _ready(ws, name)
+    started = begin(ws, row, "sync", full=full)
+    digest = flows.prepare(ws, started, _module(module), listener)
+    view = plan_view(ws, digest)
+    if view.total_lines and not approve(view):
+        conclude(ws, started, "ok", "The plan was not approved; nothing was written.")
+        return replace(_nothing(view), run=state(ws, row.name))
+    return flows.carry_out(ws, started, digest, listener)
+
+
+def _nothing(view: PlanView) -> ApplyView:
+    return ApplyView(view.digest, None, 0, 0, 0, 0, 0, 0, ("not approved",))
+
+
+def state(ws: Workspace, name: str | None = None) -> RunView | None:
+    """The run that is going on, else the last one."""
+    row = record(ws, name)
+    runs = ws.store.runs.list(row.name, limit=1)
+    return run_view(ws, runs[0]) if runs else None
+
+
+def history(ws: Workspace, name: str | None = None, *, last: int = 14) -> tuple[RunView, ...]:
+    """Past runs, newest first."""
+    row = record(ws, name)
+    return tuple(run_view(ws, r) for r in ws.store.runs.list(row.name, limit=last))
+
+
+def sweep(ws: Workspace, name: str | None = None) -> ApplyView:
+    """Look up parked writes and read finished invoices back, now."""
+    row = _ready(ws, name)
+    run = begin(ws, row, "sweep", full=False)
+    return flows.sweep(ws, run)

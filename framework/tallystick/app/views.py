@@ -1,0 +1,99 @@
+"""Stored rows as views: the one place where a stored row becomes what people are shown."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from tallystick.app.results import ConnectionView, IntegrationView, ModuleView, RunView
+from tallystick.app.workspace import Workspace
+from tallystick.model.connection import Status
+from tallystick.store import IntegrationData, RunData
+
+BADGES = {
+    Status.NONE: "Not connected",
+    Status.AUTHORIZED: "Connected",
+    Status.CONFIGURED: "Set up",
+    Status.SYNCING: "Sync in progress",
+    Status.ACTIVE: "Active",
+    Status.STALLED: "Stalled",
+    Status.DISABLED: "Disabled",
+    Status.MIGRATING: "Migrating",
+}
+SLOW_AFTER = timedelta(hours=2)
+
+
+def connection_view(ws: Workspace, connection_id: str) -> ConnectionView:
+    """One connection, without its secret."""
+    config = ws.config.connections[connection_id]
+    row = ws.store.settings.connection(connection_id)
+    installed = ws.host.connectors.get(config.system)
+    title = installed.connector.title if installed else config.system
+    return ConnectionView(
+        id=connection_id,
+        system=config.system,
+        title=title,
+        container=row.container_id if row else None,
+        name=row.name if row else "",
+        credential=(row.credential_kind if row else None) or "none",
+    )
+
+
+def integration_view(ws: Workspace, row: IntegrationData) -> IntegrationView:
+    """One integration with its badge."""
+    runs = ws.store.runs.list(row.name, limit=1)
+    return IntegrationView(
+        name=row.name,
+        state=row.state,
+        badge=BADGES[Status(row.state)],
+        source=connection_view(ws, row.source_id),
+        target=connection_view(ws, row.target_id),
+        portal_id=row.portal_id,
+        portal_name=row.portal_name,
+        zone=row.zone,
+        modules=tuple(row.modules),
+        cutoff_mode=row.cutoff_mode,
+        cutoff=row.cutoff,
+        general_timesheets=row.general_timesheets,
+        on_duplicate=row.on_duplicate,
+        consent_by=row.consent_by,
+        setup_at=row.setup_at,
+        approved_at=row.approved_at,
+        last_run=run_view(ws, runs[0]) if runs else None,
+    )
+
+
+def run_view(ws: Workspace, run: RunData) -> RunView:
+    """One run with its modules; slow after more than two hours (R-036)."""
+    now = ws.clock.now()
+    length = (run.finished_at or now) - run.started_at
+    return RunView(
+        id=run.id,
+        kind=run.kind,
+        state=run.state,
+        trigger=run.trigger,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        seconds=length.total_seconds(),
+        slow=run.finished_at is None and length > SLOW_AFTER,
+        message=run.message,
+        plan_digest=run.plan_digest,
+        modules=tuple(module_view(m) for m in ws.store.runs.modules(run.id)),
+    )
+
+
+def module_view(row: Mapping[str, Any]) -> ModuleView:
+    """One module of a run."""
+    names = ("module", "state", "read", "written", "skipped", "held", "failed", "message",
+             "started_at", "finished_at")
+    return ModuleView(**{n: row[n] for n in names})
+
+
+def age(now: datetime, then: datetime | None) -> str:
+    """How long ago, in words people use: "4 min ago"."""
+    if then is None:
+        return "never"
+    seconds = int((now - then).total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "just now"

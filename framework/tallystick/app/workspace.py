@@ -1,0 +1,152 @@
+"""An open project folder: configuration, store, plugins, rules and connectors."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tallystick import host as hosting
+from tallystick.app.clock import SystemClock, wait
+from tallystick.app.config import Config, IntegrationConfig, load_config
+from tallystick.app.rulebook import Rules
+from tallystick.errors import ConfigError
+from tallystick.model.connection import Credential
+from tallystick.model.connector import Connector
+from tallystick.model.event import Event
+from tallystick.model.ports import Clock, Ports
+from tallystick.store import Store, open_store
+from tallystick.toolbox import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a test, the demo or a benchmark replaces: clock, waiting, plugins, transport.
+
+    `transport` is asked with a base URL for the `requests` adapter to use; None is the network.
+    """
+
+    clock: Clock = field(default_factory=SystemClock)
+    wait: Callable[[float], None] = wait
+    host: hosting.Host | None = None
+    transport: Callable[[str], Any] | None = None
+
+
+class Workspace:
+    """Everything an action needs; made by `open_workspace`."""
+
+    def __init__(self, config: Config, store: Store, around: Surroundings) -> None:
+        self.config = config
+        self.home = config.home
+        self.store = store
+        self.clock = around.clock
+        self.host = around.host or hosting.load()
+        self.rules = Rules(config.home, self.host)
+        self.around = around
+        self._connectors: dict[str, Connector] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store and the rules' engine."""
+        self.rules.close()
+        self.store.close()
+
+    def default_integration(self) -> str:
+        """The only integration, or a clear error that asks which one."""
+        names = list(self.config.integrations)
+        if len(names) == 1:
+            return names[0]
+        raise ConfigError(
+            "Name the integration: there are " + (", ".join(names) or "none") + ".",
+            code="CFG-04",
+            fix="Add -i NAME, or an [integrations.NAME] section to tallystick.toml.",
+        )
+
+    def integration(self, name: str | None) -> IntegrationConfig:
+        """The configured integration of that name (None: the only one)."""
+        chosen = name or self.default_integration()
+        if chosen not in self.config.integrations:
+            raise ConfigError(
+                f"There is no integration {chosen}.",
+                code="CFG-04",
+                fix="`tallystick integration list` names them.",
+            )
+        return self.config.integrations[chosen]
+
+    def settings(self, connection_id: str) -> dict[str, Any]:
+        """A connection's plain settings: those of the file, then those given when connecting."""
+        configured = self.config.connections[connection_id]
+        row = self.store.settings.connection(connection_id)
+        stored = row.settings if row else {}
+        return {**configured.settings, **stored}
+
+    def ports(self) -> Ports:
+        """The ports sessions get."""
+        return Ports(
+            clock=self.clock,
+            wait=self.around.wait,
+            tokens=self.store.vault,
+            buckets=self.store.buckets,
+            locks=self.store.locks,
+            transport=self.around.transport,
+        )
+
+    def connector(self, connection_id: str) -> Connector:
+        """The connector of a connection, with its stored credential."""
+        if connection_id not in self._connectors:
+            credential = self.store.vault.credential(connection_id)
+            if credential is None:
+                raise ConfigError(
+                    f"The connection {connection_id} has no credential.",
+                    code="CFG-05",
+                    fix="Enter one: tallystick integration connect --side source|target.",
+                )
+            self._connectors[connection_id] = self.build(connection_id, credential, {})
+        return self._connectors[connection_id]
+
+    def build(
+        self, connection_id: str, credential: Credential, settings: Mapping[str, Any]
+    ) -> Connector:
+        """A connector with a credential that may not be stored yet."""
+        info = self.host.connector(self.config.connections[connection_id].system)
+        session = Session(credential, self.ports(), connection_id=connection_id)
+        return info.connector(session, {**self.settings(connection_id), **settings})
+
+    def forget_connectors(self) -> None:
+        """Build connectors anew, after settings or credentials changed."""
+        self._connectors.clear()
+
+    def emit(self, kind: str, *, run_id: int | None = None, name: str | None = None, **detail: Any) -> None:
+        """Store an event, then tell the plugins."""
+        event = Event(self.clock.now(), kind, name, run_id, detail)
+        self.store.events.add(event)
+        self.host.emit(event)
+
+
+def key_path(config: Config) -> Path:
+    """Where the key that encrypts secrets lies when no environment variable gives it."""
+    return config.home / ".tallystick" / "key"
+
+
+def open_workspace(home: Path, around: Surroundings | None = None) -> Workspace:
+    """Open a project folder. Raises `ConfigError`, `StoreError` or `RuleFileError`."""
+    surroundings = around or Surroundings()
+    config = load_config(home)
+    store = open_store(config.store_url, clock=surroundings.clock, key_file=key_path(config))
+    try:
+        return Workspace(config, store, surroundings)
+    except BaseException:
+        store.close()
+        raise
+
+

@@ -1,0 +1,136 @@
+"""What is looked at afresh just before a write is sent (step 2 of the write protocol)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tallystick.model.connector import Connector
+from tallystick.model.operation import Action, ClaimKey, Operation
+from tallystick.model.record import Row
+from tallystick.store import Store
+
+Refusal = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Precheck:
+    """Fresh reads before an invoice: nobody billed, changed or locked what it rests on.
+
+    `source_id` and `target_id` are connection ids; `writable` answers whether the integration
+    may still write (R-199).
+    """
+
+    store: Store
+    connectors: Mapping[str, Connector]
+    source_id: str
+    target_id: str
+    writable: Callable[[], bool]
+
+    def __call__(self, operation: Operation) -> Refusal | None:
+        """A refusal as (code, sentence), or None when the operation may be sent."""
+        if not self.writable():
+            return "INT-02", "The integration is switched off."
+        if operation.type != "transaction" or operation.action is not Action.CREATE:
+            return None
+        return (
+            self._accounts(operation)
+            or self._earlier(operation)
+            or self._source(operation)
+            or self._expenses(operation)
+            or self._period(operation)
+        )
+
+    def _accounts(self, operation: Operation) -> Refusal | None:
+        """Every entry is unbilled in the accounts, under the customer and project planned."""
+        target = self.connectors[self.target_id]
+        for project, ids in _entries_by_project(operation.payload["lines"]).items():
+            fresh = target.fetch("time_entry", ids, parent=project)
+            for external_id in ids:
+                row = fresh.get(external_id)
+                if row is None:
+                    return "TS-08", f"Time entry {external_id} is gone from the accounts."
+                if row.get("billed_status") != "unbilled" or row.get("invoice_id"):
+                    holder = row.get("invoice_id") or "an invoice"
+                    return "INV-01", f"Time entry {external_id} is already on {holder}."
+                if row.get("billable") is not True:
+                    return "TS-03", f"Time entry {external_id} is not billable in the accounts."
+        return None
+
+    def _earlier(self, operation: Operation) -> Refusal | None:
+        """Invoices these records were on before are still gone or void."""
+        earlier = self.store.outbox.earlier_invoices(operation.claims)
+        if not earlier:
+            return None
+        fresh = self.connectors[self.target_id].fetch("transaction", earlier)
+        for invoice_id in earlier:
+            row = fresh.get(invoice_id)
+            if row is not None and row.get("status") != "void":
+                return "INV-02", f"Invoice {row.get('number') or invoice_id} is in force again."
+        return None
+
+    def _source(self, operation: Operation) -> Refusal | None:
+        """The work is as it was when the invoice was planned: approved, billable, same minutes."""
+        claims = [c for c in operation.claims if c.kind == "time_entry"]
+        ids = [c.source_id for c in claims]
+        if not ids or self.source_id not in self.connectors:
+            return None
+        projects = self._source_projects(ids)
+        for project, members in projects.items():
+            fresh = self.connectors[self.source_id].fetch("time_entry", members, parent=project)
+            for claim in claims:
+                if claim.source_id not in members:
+                    continue
+                problem = _changed(claim, fresh.get(claim.source_id))
+                if problem is not None:
+                    return problem
+        return None
+
+    def _source_projects(self, ids: Sequence[str]) -> dict[str, list[str]]:
+        rows = self.store.records.many(self.source_id, "time_entry", list(ids))
+        grouped: dict[str, list[str]] = {}
+        for external_id in ids:
+            row = rows.get(external_id, {})
+            grouped.setdefault(str(row.get("project_id") or ""), []).append(external_id)
+        return grouped
+
+    def _expenses(self, operation: Operation) -> Refusal | None:
+        ids = [line["expense_id"] for line in operation.payload["lines"] if line.get("expense_id")]
+        if not ids:
+            return None
+        fresh = self.connectors[self.target_id].fetch("expense", ids)
+        for external_id in ids:
+            row = fresh.get(external_id)
+            if row is None or row.get("status") != "unbilled":
+                return "EXP-03", f"Expense {external_id} is no longer free to bill."
+        return None
+
+    def _period(self, operation: Operation) -> Refusal | None:
+        """Invoices are not dated before the lock date (R-158)."""
+        rows = list(self.store.records.scan(self.target_id, "organization"))
+        lock = next((r["lock_date"] for r in rows if r.get("lock_date")), None)
+        if lock is not None and str(operation.payload["date"]) < str(lock):
+            return "INV-06", f"The period before {lock} is locked."
+        return None
+
+
+def _entries_by_project(lines: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for line in lines:
+        grouped.setdefault(str(line.get("project_id") or ""), []).extend(
+            str(i) for i in line.get("time_entry_ids", ())
+        )
+    return {project: ids for project, ids in grouped.items() if ids}
+
+
+def _changed(claim: ClaimKey, row: Row | None) -> Refusal | None:
+    if row is None:
+        return "TS-08", f"Time entry {claim.source_id} was deleted since the plan."
+    if row.get("invoice_id"):
+        return "INV-01", f"Time entry {claim.source_id} was invoiced where it was logged."
+    if row.get("approval") != "approved":
+        return "TS-04", f"Time entry {claim.source_id} is no longer approved."
+    if row.get("billable") is not True:
+        return "TS-03", f"Time entry {claim.source_id} is no longer billable."
+    if row.get("minutes") != claim.minutes:
+        return "TS-08", f"Time entry {claim.source_id} has other minutes than planned."
+    return None

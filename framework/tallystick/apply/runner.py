@@ -1,0 +1,130 @@
+"""A whole plan through the outbox: order, filled-in ids, children of what failed."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from tallystick.apply.sender import Desk, Sender, filled
+from tallystick.errors import Refused
+from tallystick.model.operation import Action, Operation, OperationStatus
+from tallystick.model.record import RecordKey
+from tallystick.store import LinkInput, OutboxRow
+
+_OPEN = (OperationStatus.CLAIMED, OperationStatus.SENDING)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a plan's operations, by module and in all."""
+
+    done: int = 0
+    linked: int = 0
+    failed: int = 0
+    parked: int = 0
+    held: int = 0
+    already: int = 0
+    by_module: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: list[tuple[Operation, str, str]] = field(default_factory=list)
+    """Operation, code and sentence of what was not done; held ones have the cause's code."""
+
+    def note(self, operation: Operation, what: str) -> None:
+        """Count one outcome: done, linked, failed, parked, held or already."""
+        setattr(self, what, getattr(self, what) + 1)
+        module = self.by_module.setdefault(operation.module, {})
+        module[what] = module.get(what, 0) + 1
+
+
+class Runner:
+    """Carries out operations in plan order."""
+
+    def __init__(
+        self, desk: Desk, *, progress: Callable[[Operation, Tally], None] | None = None
+    ) -> None:
+        self._desk = desk
+        self._sender = Sender(desk)
+        self._ids: dict[str, str] = {}
+        self._broken: dict[str, tuple[str, str]] = {}
+        self._progress = progress
+        self.tally = Tally()
+
+    def run(self, operations: Iterable[Operation]) -> Tally:
+        """Carry out what can be; what hangs on something that failed is held (I-10).
+
+        Raises `Throttled`, `Fatal` and `CredentialRefused`: nothing more can be sent for now.
+        """
+        try:
+            for operation in operations:
+                self._one(operation)
+                if self._progress is not None:
+                    self._progress(operation, self.tally)
+        finally:
+            self._desk.store.outbox.release_leases(self._desk.executor, now=self._desk.clock.now())
+        return self.tally
+
+    def _one(self, operation: Operation) -> None:
+        cause = self._cause(operation)
+        if cause is not None:
+            self._broken[operation.reference] = cause
+            self.tally.note(operation, "held")
+            self.tally.problems.append((operation, *cause))
+            return
+        if operation.action is Action.LINK:
+            self._link(operation)
+            return
+        try:
+            row = self._carry_out(filled(operation, self._ids))
+        except Refused as refusal:
+            self._fail(operation, refusal.code, refusal.message, "failed")
+            return
+        self._sort(operation, row)
+
+    def _carry_out(self, operation: Operation) -> OutboxRow:
+        before = self._desk.store.outbox.get(operation.reference)
+        if before is not None and before.status == OperationStatus.DONE:
+            self.tally.note(operation, "already")
+            return before
+        row = self._sender.carry_out(operation)
+        if row.status in _OPEN and row.lease_owner != self._desk.executor:
+            row = self._sender.resume(operation, row)
+        if row.status == OperationStatus.DONE:
+            self.tally.note(operation, "done")
+        return row
+
+    def _sort(self, operation: Operation, row: OutboxRow) -> None:
+        if row.status == OperationStatus.DONE:
+            if row.remote_id is not None:
+                self._ids[operation.reference] = row.remote_id
+            return
+        what = "failed" if row.status == OperationStatus.FAILED else "parked"
+        self._fail(operation, row.code or "INV-03", row.message or "Not done.", what)
+
+    def _fail(self, operation: Operation, code: str, message: str, what: str) -> None:
+        self._broken[operation.reference] = (code, message)
+        self.tally.note(operation, what)
+        self.tally.problems.append((operation, code, message))
+
+    def _cause(self, operation: Operation) -> tuple[str, str] | None:
+        for need in operation.needs:
+            if need in self._broken:
+                return self._broken[need]
+            if need not in self._ids and not self._made_before(need):
+                return "CFG-08", f"What it needs ({need}) is not in the plan."
+        return None
+
+    def _made_before(self, reference: str) -> bool:
+        row = self._desk.store.outbox.get(reference)
+        if row is None or row.status != OperationStatus.DONE or row.remote_id is None:
+            return False
+        self._ids[reference] = row.remote_id
+        return True
+
+    def _link(self, operation: Operation) -> None:
+        if operation.source is None or operation.target_id is None:
+            return
+        target = RecordKey(operation.connection_id, operation.type, operation.target_id)
+        self._desk.store.links.add(
+            [LinkInput(operation.source, target, operation.because.rule)],
+            integration=self._desk.integration,
+            run_id=self._desk.run_id,
+            now=self._desk.clock.now(),
+        )
+        self.tally.note(operation, "linked")

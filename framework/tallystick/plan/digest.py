@@ -1,0 +1,81 @@
+"""The fingerprint of a plan that apply must name."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from tallystick.model.operation import Action, Because, ClaimKey, Operation, canonical_json
+from tallystick.model.record import RecordKey
+
+
+class Digest:
+    """A fingerprint that grows operation by operation, in plan order."""
+
+    def __init__(self, rules_hash: str, integration: str, kind: str) -> None:
+        self._hash = hashlib.sha256(canonical_json([rules_hash, integration, kind]).encode())
+        self.count = 0
+
+    def add(self, operation: Operation) -> None:
+        """Take in the next operation."""
+        self.count += 1
+        parts = [operation.reference, operation.payload_hash, operation.needs, operation.versions]
+        self._hash.update(canonical_json(parts).encode())
+
+    def value(self) -> str:
+        """The fingerprint of what was taken in so far."""
+        return "p-" + self._hash.hexdigest()[:16]
+
+
+def plan_digest(
+    operations: Iterable[Operation], *, rules_hash: str, integration: str, kind: str
+) -> str:
+    """The fingerprint of a whole plan."""
+    digest = Digest(rules_hash, integration, kind)
+    for operation in operations:
+        digest.add(operation)
+    return digest.value()
+
+
+def to_json(operation: Operation) -> dict[str, Any]:
+    """An operation as plain JSON; `from_json` gives the same operation back."""
+    body: dict[str, Any] = {
+        "reference": operation.reference,
+        "action": str(operation.action),
+        "type": operation.type,
+        "connection_id": operation.connection_id,
+        "title": operation.title,
+        "payload": dict(operation.payload),
+        "because": asdict(operation.because),
+        "source": asdict(operation.source) if operation.source else None,
+        "target_id": operation.target_id,
+        "fills": dict(operation.fills),
+        "needs": list(operation.needs),
+        "claims": [asdict(c) for c in operation.claims],
+        "generation": operation.generation,
+        "versions": dict(operation.versions),
+        "module": operation.module,
+    }
+    return body
+
+
+def from_json(body: dict[str, Any]) -> Operation:
+    """The operation that `to_json` wrote."""
+    source = body["source"]
+    return Operation(
+        reference=body["reference"],
+        action=Action(body["action"]),
+        type=body["type"],
+        connection_id=body["connection_id"],
+        title=body["title"],
+        payload=body["payload"],
+        because=Because(**body["because"]),
+        source=RecordKey(**source) if source else None,
+        target_id=body["target_id"],
+        fills=body["fills"],
+        needs=tuple(body["needs"]),
+        claims=tuple(ClaimKey(**c) for c in body["claims"]),
+        generation=body["generation"],
+        versions=body["versions"],
+        module=body["module"],
+    )

@@ -1,0 +1,182 @@
+"""Planning of contacts (R-069…R-086) and users (R-061…R-066)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tallystick.model.operation import Action, Because, Operation
+from tallystick.model.record import RecordKey, Row
+from tallystick.plan.context import Context, Issue, Standing
+from tallystick.plan.upsert import Wanted, link, linked_to, ok, place, reference_of, update
+
+CONTACT_FIELDS = ("name", "company_name", "email", "phone", "currency", "website", "address")
+_OVERWRITE = ("name", "email", "phone", "website", "address")
+
+
+def _contact(context: Context, row: Row, currency: str | None) -> Wanted:
+    key = RecordKey(context.setting.source.connection_id, "contact", row["external_id"])
+    payload = {n: row[n] for n in CONTACT_FIELDS if row.get(n) not in (None, "", {})}
+    payload["contact_type"] = "customer"
+    if currency and "currency" not in payload:
+        payload["currency"] = currency
+    name = str(row.get("name") or "")
+    return Wanted(
+        key, name, "contact", "projects", name, payload, (), version=row.get("content_hash", "")
+    )
+
+
+def plan_contact(
+    context: Context, row: Row, candidates: Sequence[Row], *, currency: str | None
+) -> Standing:
+    """Find the customer a client company already is, make one, or leave it to a person."""
+    wanted = _contact(context, row, currency)
+    context.sink.count("projects", "contacts")
+    pair = linked_to(context, wanted)
+    if pair is not None:
+        if (wanted.source.type, wanted.source.external_id) not in context.links:
+            link(context, wanted, pair[1], Because("contact.match", "id-map", "", "Our marker."))
+        return ok(wanted, target_id=pair[1])
+    subject = {"incoming": _facts(row), "candidates": [_facts(c) for c in candidates]}
+    decision = context.decide("contact.match", wanted.source, subject, row)
+    because = context.because(decision, subject)
+    if decision.outcome == "create":
+        return place(context, _fresh_name(wanted, candidates), because)
+    if decision.outcome == "link" and decision.bound is not None:
+        target_id = str(decision.bound["id"])
+        link(context, wanted, target_id, because)
+        if decision.fields == "incoming":
+            overwrite = Wanted(
+                wanted.source,
+                wanted.name,
+                "contact",
+                "projects",
+                wanted.title,
+                wanted.payload,
+                _OVERWRITE,
+                version=wanted.version,
+            )
+            update(context, overwrite, target_id, because)
+        return ok(wanted, target_id=target_id)
+    words = context.explain(decision, subject)
+    code = decision.code or "CON-01"
+    context.sink.issue(
+        Issue("projects", wanted.source, wanted.name, code, "root", words.because, words.fix)
+    )
+    context.sink.count("projects", "failed")
+    return Standing("contact", row["external_id"], wanted.name, "error", code)
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    fields = ("name", "email", "phone", "currency", "status", "contact_type", "company_name")
+    facts = {name: row.get(name) for name in fields if name in row}
+    return {"id": row["external_id"], **facts}
+
+
+def _fresh_name(wanted: Wanted, candidates: Sequence[Row]) -> Wanted:
+    """Give a clone a display name that is free: `Acme Ltd (2)` (R-083)."""
+    taken = {str(c.get("name_key", "")) for c in candidates}
+    name, number = wanted.name, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{wanted.name} ({number})"
+    if number == 1:
+        return wanted
+    payload = {**wanted.payload, "name": name}
+    return Wanted(
+        wanted.source,
+        wanted.name,
+        "contact",
+        "projects",
+        name,
+        payload,
+        (),
+        version=wanted.version,
+    )
+
+
+def email_states(users: Iterable[Row]) -> dict[str, str]:
+    """For each user id whether the e-mail address is ok, missing or shared (R-065)."""
+    rows = list(users)
+    counts: dict[str, int] = {}
+    for row in rows:
+        key = str(row.get("email_key") or "")
+        counts[key] = counts.get(key, 0) + 1
+    return {
+        row["external_id"]: "missing"
+        if not row.get("email_key")
+        else ("ok" if counts[row["email_key"]] == 1 else "shared")
+        for row in rows
+    }
+
+
+def plan_users(context: Context, users: Sequence[Row], targets: Mapping[str, Row]) -> None:
+    """Pair users by e-mail address; unknown ones are added, then made inactive (R-062).
+
+    `targets` maps a folded e-mail address to the target's user.
+    """
+    states = email_states(users)
+    for row in users:
+        wanted = _user(context, row)
+        record = {
+            **row,
+            "type": "user",
+            "module": "timesheets",
+            "email_state": states[row["external_id"]],
+        }
+        subject = {"record": record, "integration": context.setting.facts}
+        decision = context.decide("record.fetch", wanted.source, subject, row)
+        if decision.outcome != "accept":
+            words = context.explain(decision, subject)
+            code = decision.code or "USR-01"
+            context.sink.issue(
+                Issue("users", wanted.source, wanted.name, code, "root", words.because, words.fix)
+            )
+            context.sink.count("users", "failed")
+            standing = Standing("user", row["external_id"], wanted.name, "error", code)
+        else:
+            standing = _pair_user(
+                context, wanted, row, targets, subject_because=context.because(decision, subject)
+            )
+        context.standing["user", row["external_id"]] = standing
+
+
+def _user(context: Context, row: Row) -> Wanted:
+    key = RecordKey(context.setting.source.connection_id, "user", row["external_id"])
+    name = str(row.get("name") or row.get("email") or "")
+    payload = {"name": name, "email": row.get("email")}
+    return Wanted(
+        key, name, "user", "users", name, payload, (), version=row.get("content_hash", "")
+    )
+
+
+def _pair_user(
+    context: Context,
+    wanted: Wanted,
+    row: Row,
+    targets: Mapping[str, Row],
+    *,
+    subject_because: Because,
+) -> Standing:
+    known = targets.get(str(row.get("email_key") or ""))
+    linked = context.links.get(("user", row["external_id"]))
+    if linked is None and known is not None:
+        link(context, wanted, known["external_id"], subject_because)
+        return ok(wanted, target_id=known["external_id"])
+    standing = place(context, wanted, subject_because)
+    if standing.reference is not None:
+        context.sink.operation(
+            Operation(
+                reference=reference_of(context, wanted, Action.DEACTIVATE),
+                action=Action.DEACTIVATE,
+                type="user",
+                connection_id=context.setting.target.connection_id,
+                title=f"{wanted.name}: inactive",
+                payload={"status": "inactive"},
+                because=subject_because,
+                source=wanted.source,
+                fills={"external_id": standing.reference},
+                needs=(standing.reference,),
+                versions={str(wanted.source): wanted.version},
+                module="users",
+            )
+        )
+    return standing

@@ -1,0 +1,166 @@
+"""From "this record should be there, like so" to create, link, update or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tallystick.model.operation import Action, Because, Operation, marker_of, record_reference
+from tallystick.model.record import RecordKey, Row
+from tallystick.plan.context import Context, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A target record that should exist for a source record.
+
+    `payload` is what a new one gets; `follow` names the fields that keep following the source;
+    `fills` maps a payload field to the standing of the source record whose target id it gets.
+    """
+
+    source: RecordKey
+    name: str
+    type: str
+    module: str
+    title: str
+    payload: Mapping[str, Any]
+    follow: tuple[str, ...]
+    fills: Mapping[str, Standing] = field(default_factory=dict)
+    version: str = ""
+
+
+def resolve_fills(wanted: Wanted) -> tuple[dict[str, Any], dict[str, str]]:
+    """Split fills into ids known now and references to be filled in when sent."""
+    payload = dict(wanted.payload)
+    later: dict[str, str] = {}
+    for name, parent in wanted.fills.items():
+        if parent.target_id is not None:
+            payload[name] = parent.target_id
+        elif parent.reference is not None:
+            later[name] = parent.reference
+    return payload, later
+
+
+def ok(wanted: Wanted, *, target_id: str | None = None, reference: str | None = None) -> Standing:
+    """The standing of a source record whose target exists or will exist."""
+    return Standing(
+        wanted.source.type,
+        wanted.source.external_id,
+        wanted.name,
+        "ok",
+        target_id=target_id,
+        reference=reference,
+    )
+
+
+def reference_of(context: Context, wanted: Wanted, action: Action) -> str:
+    """The operation's reference; changes of one record are numbered."""
+    source = wanted.source
+    key = context.setting.source.source_key(source.type, source.external_id)
+    number = context.changes.get((source.type, source.external_id), 0)
+    return record_reference(key, action, 0 if action is Action.CREATE else number)
+
+
+def differing(payload: Mapping[str, Any], row: Row, follow: tuple[str, ...]) -> dict[str, Any]:
+    """Followed fields whose wanted value is known and differs from the target's.
+
+    A value the source does not know never erases one that the target has (P-06).
+    """
+    return {
+        name: payload[name]
+        for name in follow
+        if payload.get(name) not in (None, "") and payload[name] != row.get(name)
+    }
+
+
+def linked_to(context: Context, wanted: Wanted) -> tuple[str, str] | None:
+    """The target of the id map, else a target record that carries the marker of our create."""
+    pair = context.links.get((wanted.source.type, wanted.source.external_id))
+    if pair is not None:
+        return pair
+    return context.markers.get(marker_of(reference_of(context, wanted, Action.CREATE)))
+
+
+def place(context: Context, wanted: Wanted, because: Because) -> Standing:
+    """Plan what is missing for one source record and say where its target is."""
+    pair = linked_to(context, wanted)
+    if pair is None:
+        return _create(context, wanted, because)
+    if (wanted.source.type, wanted.source.external_id) not in context.links:
+        link(context, wanted, pair[1], because)
+    update(context, wanted, pair[1], because)
+    return ok(wanted, target_id=pair[1])
+
+
+def _create(context: Context, wanted: Wanted, because: Because) -> Standing:
+    payload, later = resolve_fills(wanted)
+    reference = reference_of(context, wanted, Action.CREATE)
+    needs = {p.reference for p in wanted.fills.values() if p.reference and not p.target_id}
+    context.sink.operation(
+        Operation(
+            reference=reference,
+            action=Action.CREATE,
+            type=wanted.type,
+            connection_id=context.setting.target.connection_id,
+            title=wanted.title,
+            payload=payload,
+            because=because,
+            source=wanted.source,
+            fills=later,
+            needs=tuple(sorted(needs)),
+            versions={str(wanted.source): wanted.version},
+            module=wanted.module,
+        )
+    )
+    return ok(wanted, reference=reference)
+
+
+def link(context: Context, wanted: Wanted, target_id: str, because: Because) -> None:
+    """Plan a new pair of the id map; nothing is sent."""
+    context.sink.operation(
+        Operation(
+            reference=reference_of(context, wanted, Action.LINK),
+            action=Action.LINK,
+            type=wanted.type,
+            connection_id=context.setting.target.connection_id,
+            title=wanted.title,
+            payload={},
+            because=because,
+            source=wanted.source,
+            target_id=target_id,
+            versions={str(wanted.source): wanted.version},
+            module=wanted.module,
+        )
+    )
+
+
+def update(
+    context: Context,
+    wanted: Wanted,
+    target_id: str,
+    because: Because,
+    row: Row | None = None,
+) -> None:
+    """Plan the change of followed fields, if any differs."""
+    current = row if row is not None else context.targets.get(wanted.type, {}).get(target_id)
+    if current is None:
+        return
+    payload, _ = resolve_fills(wanted)
+    changed = differing(payload, current, wanted.follow)
+    if not changed:
+        return
+    needed = {n: current[n] for n in ("project_id",) if current.get(n)}
+    context.sink.operation(
+        Operation(
+            reference=reference_of(context, wanted, Action.UPDATE),
+            action=Action.UPDATE,
+            type=wanted.type,
+            connection_id=context.setting.target.connection_id,
+            title=f"{wanted.title}: {', '.join(sorted(changed))}",
+            payload={**needed, **changed},
+            because=because,
+            source=wanted.source,
+            target_id=target_id,
+            versions={str(wanted.source): wanted.version},
+            module=wanted.module,
+        )
+    )
