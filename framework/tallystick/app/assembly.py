@@ -174,14 +174,17 @@ def _known_batch(
         claim = facts.claims.get(external_id, (None, None))
         prior = states.get(external_id)
         twin = facts.signatures.get(signature(row)) if prior is None else None
-        yield row, Known(
-            target=targets.get(linked_id) if linked_id else None,
-            adopted=adopted.get(external_id),
-            linked_id=linked_id,
-            claim_state=claim[0],
-            claim_invoice=claim[1],
-            prior=prior,
-            lookalike=twin is not None and twin != external_id,
+        yield (
+            row,
+            Known(
+                target=targets.get(linked_id) if linked_id else None,
+                adopted=adopted.get(external_id),
+                linked_id=linked_id,
+                claim_state=claim[0],
+                claim_invoice=claim[1],
+                prior=prior,
+                lookalike=twin is not None and twin != external_id,
+            ),
         )
 
 

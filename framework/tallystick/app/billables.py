@@ -230,9 +230,7 @@ class _Entries:
             return code, _state_reason(state)
         return None
 
-    def _subject(
-        self, row: Row, claims: Sequence[Any], tasks: Mapping[str, Row]
-    ) -> dict[str, Any]:
+    def _subject(self, row: Row, claims: Sequence[Any], tasks: Mapping[str, Row]) -> dict[str, Any]:
         task = tasks.get(str(row.get("task_id")))
         return {
             "line": {"kind": "time_entry", "ref": f"time_entry:{row['external_id']}"},
@@ -340,7 +338,8 @@ def _expenses(ws: Workspace, found: Billables) -> None:
     claims = {
         c.source_id: c
         for c in ws.store.outbox.claims()
-        if c.kind == "expense" and (c.system, c.container_id) == (target.system, target.container_id)
+        if c.kind == "expense"
+        and (c.system, c.container_id) == (target.system, target.container_id)
     }
     for row in ws.store.records.scan(target.connection_id, "expense"):
         refusal = _expense_refusal(row, found, decider, claims.get(row["external_id"]))
@@ -348,9 +347,7 @@ def _expenses(ws: Workspace, found: Billables) -> None:
         if refusal is None:
             found.expense_lines.append(expense_line(row, currency=found.currency))
         else:
-            found.left_out.append(
-                LeftOut(f"expense:{row['external_id']}", title, 0, *refusal)
-            )
+            found.left_out.append(LeftOut(f"expense:{row['external_id']}", title, 0, *refusal))
 
 
 def _expense_refusal(

@@ -239,8 +239,15 @@ def _payload_line(found: Billables, line: BillLine, *, expense: bool) -> dict[st
 def _planned(found: Billables, operation: Operation) -> InvoiceView:
     view = _view(found)
     return InvoiceView(
-        operation.reference, "PLANNED", None, None, found.customer_name or "",
-        found.project_name, view.total, view.minutes, sum(len(x.entries) for x in view.lines),
+        operation.reference,
+        "PLANNED",
+        None,
+        None,
+        found.customer_name or "",
+        found.project_name,
+        view.total,
+        view.minutes,
+        sum(len(x.entries) for x in view.lines),
     )
 
 
@@ -256,10 +263,17 @@ def _result(ws: Workspace, run: Any, found: Billables, operation: Operation) -> 
     if stored is not None and status == OperationStatus.FAILED:
         raise Refused(stored.message or "The invoice was refused.", code=stored.code or "INV-01")
     return InvoiceView(
-        operation.reference, status, stored.remote_number if stored else None,
-        stored.remote_id if stored else None, found.customer_name or "", found.project_name,
-        view.total, view.minutes, entries,
-        stored.code if stored else None, stored.message if stored else None,
+        operation.reference,
+        status,
+        stored.remote_number if stored else None,
+        stored.remote_id if stored else None,
+        found.customer_name or "",
+        found.project_name,
+        view.total,
+        view.minutes,
+        entries,
+        stored.code if stored else None,
+        stored.message if stored else None,
     )
 
 

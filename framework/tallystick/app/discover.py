@@ -30,7 +30,9 @@ def _in_accounts(ws: Workspace, setting: Setting) -> int:
     """Entries that the accounts hold on an invoice, by entry and by invoice line."""
     pairs = _source_of(ws, setting)
     target = setting.target
-    invoices = {r["external_id"]: r for r in ws.store.records.scan(target.connection_id, "transaction")}
+    invoices = {
+        r["external_id"]: r for r in ws.store.records.scan(target.connection_id, "transaction")
+    }
     holders: dict[str, str] = {}
     for line in ws.store.records.scan(target.connection_id, "transaction_line"):
         invoice = invoices.get(str(line.get("transaction_id")))
@@ -83,9 +85,7 @@ def _at_source(ws: Workspace, setting: Setting) -> int:
 def _expenses(ws: Workspace, setting: Setting) -> int:
     target = setting.target
     by_invoice: dict[str, list[ClaimKey]] = {}
-    for row in ws.store.records.scan(
-        target.connection_id, "expense", where={"status": "invoiced"}
-    ):
+    for row in ws.store.records.scan(target.connection_id, "expense", where={"status": "invoiced"}):
         key = ClaimKey(target.system, target.container_id, "expense", row["external_id"])
         by_invoice.setdefault(str(row.get("invoice_id") or "?"), []).append(key)
     return _record(ws, target.system, by_invoice, {})

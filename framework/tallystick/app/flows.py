@@ -44,9 +44,7 @@ def read_all(ws: Workspace, run: RunData, progress: Listener) -> ReadState:
     """Every part of the run, step by step of a few pages."""
     state = ReadState()
     for part in parts(ws, _row(ws, run)):
-        ws.engine().steps(
-            lambda part=part: read_part(ws, run.id, part, state, progress, full=True)
-        )
+        ws.engine().steps(lambda part=part: read_part(ws, run.id, part, state, progress, full=True))
     return state
 
 
@@ -193,6 +191,13 @@ def sweep(ws: Workspace, run: RunData) -> ApplyView:
     conclude(ws, run, "ok", message)
     after = ws.store.runs.get(run.id)
     return ApplyView(
-        "", run_view(ws, after) if after else None, swept.confirmed, 0, 0, swept.parked, 0, 0,
+        "",
+        run_view(ws, after) if after else None,
+        swept.confirmed,
+        0,
+        0,
+        swept.parked,
+        0,
+        0,
         (message,),
     )

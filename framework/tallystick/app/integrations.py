@@ -160,8 +160,9 @@ def setup(
             f"The integration is {row.state}; set-up comes after connecting and before the "
             "first sync.",
             code="SETUP-07" if row.state == Status.NONE else "INT-01",
-            fix="Connect both sides first." if row.state == Status.NONE else "Use `integration "
-            "modules` to change modules, `re-enable` to switch on again.",
+            fix="Connect both sides first."
+            if row.state == Status.NONE
+            else "Use `integration modules` to change modules, `re-enable` to switch on again.",
         )
     chosen = _modules(modules)
     mode = _cutoff_mode(chosen, cutoff, all_unbilled=all_unbilled)
@@ -203,9 +204,7 @@ def setup(
     return show(ws, row.name)
 
 
-def _cutoff_mode(
-    modules: Sequence[str], cutoff: date | None, *, all_unbilled: bool
-) -> CutoffMode:
+def _cutoff_mode(modules: Sequence[str], cutoff: date | None, *, all_unbilled: bool) -> CutoffMode:
     if "timesheets" not in modules:
         return CutoffMode.UNANSWERED
     if (cutoff is None) == (not all_unbilled):

@@ -58,9 +58,7 @@ def re_enable(ws: Workspace, name: str | None, *, portal: str, user: str = "") -
     return show(ws, row.name)
 
 
-def _subject(
-    row: IntegrationData, asked: str, portal: Portal | None, user: str
-) -> dict[str, Any]:
+def _subject(row: IntegrationData, asked: str, portal: Portal | None, user: str) -> dict[str, Any]:
     """The inputs of integration.enable; a portal that is not seen is not owned."""
     return {
         "request": {

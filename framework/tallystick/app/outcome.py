@@ -16,9 +16,7 @@ _QUIET = frozenset({"accept", "unbilled", "invoiced"})
 """Outcomes whose words are made when they are shown, from the stored subject."""
 
 
-def store_decisions(
-    ws: Workspace, setting: Setting, run_id: int, taken: Sequence[Taken]
-) -> None:
+def store_decisions(ws: Workspace, setting: Setting, run_id: int, taken: Sequence[Taken]) -> None:
     """Store decisions whose outcome is new or changed."""
     ws.store.decisions.add_many(
         (_decision(ws, setting, run_id, t) for t in taken), now=ws.clock.now()

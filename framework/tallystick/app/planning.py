@@ -92,8 +92,9 @@ def _customer(
 
 def _users(ws: Workspace, context: Context) -> None:
     source = context.setting.source.connection_id
-    fetched = {key[1] for key, s in context.standing.items() if key[0] == "project"
-               and s.state == "ok"}
+    fetched = {
+        key[1] for key, s in context.standing.items() if key[0] == "project" and s.state == "ok"
+    }
     wanted = {
         str(r["user_id"])
         for type_ in ("user_rate", "time_entry")
@@ -153,7 +154,27 @@ class StatusDeciders(Mapping[tuple[str, Any], Decider]):
 def types_of(side: str) -> Sequence[str]:
     """Record types a sync reads from one side, parents before what hangs on them."""
     if side == "source":
-        return ("organization", "contact", "user", "project", "user_rate", "task_list", "task",
-                "bug", "time_entry")
-    return ("organization", "currency", "tax", "contact", "user", "project", "task", "time_entry",
-            "transaction", "transaction_line", "expense")
+        return (
+            "organization",
+            "contact",
+            "user",
+            "project",
+            "user_rate",
+            "task_list",
+            "task",
+            "bug",
+            "time_entry",
+        )
+    return (
+        "organization",
+        "currency",
+        "tax",
+        "contact",
+        "user",
+        "project",
+        "task",
+        "time_entry",
+        "transaction",
+        "transaction_line",
+        "expense",
+    )

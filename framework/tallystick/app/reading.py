@@ -93,9 +93,7 @@ def read_part(
             job,
             connector.reads[part.type],
             pages_max=PAGES_A_STEP,
-            progress=lambda rows: progress(
-                Progress(part.module, "reading", rows, None, part.type)
-            ),
+            progress=lambda rows: progress(Progress(part.module, "reading", rows, None, part.type)),
         )
     except CredentialRefused:
         raise

@@ -183,6 +183,16 @@ def decision_view(ws: Workspace, row: DecisionData) -> DecisionView:
     elif not because:
         because = "The rule file has changed since; this is what the decision saw."
     return DecisionView(
-        row.id, row.at, row.decision, row.outcome, row.by, row.code, because, fix, place, nearest,
-        evidence, row.pack_hash,
+        row.id,
+        row.at,
+        row.decision,
+        row.outcome,
+        row.by,
+        row.code,
+        because,
+        fix,
+        place,
+        nearest,
+        evidence,
+        row.pack_hash,
     )

@@ -56,9 +56,7 @@ class Rules:
 
     def book(self) -> Rulebook:
         """The rules in force. Raises `RuleFileError` when there are none that can be used."""
-        stamp = tuple(
-            (str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in self.files()
-        )
+        stamp = tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in self.files())
         if self._book is not None and stamp == self._stamp:
             return self._book
         try:

@@ -58,9 +58,7 @@ def plan(
     return view
 
 
-def apply(
-    ws: Workspace, plan: Path | str, *, progress: Listener | None = None
-) -> ApplyView:
+def apply(ws: Workspace, plan: Path | str, *, progress: Listener | None = None) -> ApplyView:
     """Carry out exactly the plan that was seen; refuses one that has become stale."""
     stored = load_plan(ws, plan)
     row = _ready(ws, stored.integration)

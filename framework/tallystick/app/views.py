@@ -83,8 +83,18 @@ def run_view(ws: Workspace, run: RunData) -> RunView:
 
 def module_view(row: Mapping[str, Any]) -> ModuleView:
     """One module of a run."""
-    names = ("module", "state", "read", "written", "skipped", "held", "failed", "message",
-             "started_at", "finished_at")
+    names = (
+        "module",
+        "state",
+        "read",
+        "written",
+        "skipped",
+        "held",
+        "failed",
+        "message",
+        "started_at",
+        "finished_at",
+    )
     return ModuleView(**{n: row[n] for n in names})
 
 

@@ -126,7 +126,9 @@ class Workspace:
         """Build connectors anew, after settings or credentials changed."""
         self._connectors.clear()
 
-    def emit(self, kind: str, *, run_id: int | None = None, name: str | None = None, **detail: Any) -> None:
+    def emit(
+        self, kind: str, *, run_id: int | None = None, name: str | None = None, **detail: Any
+    ) -> None:
         """Store an event, then tell the plugins."""
         event = Event(self.clock.now(), kind, name, run_id, detail)
         self.store.events.add(event)
@@ -148,5 +150,3 @@ def open_workspace(home: Path, around: Surroundings | None = None) -> Workspace:
     except BaseException:
         store.close()
         raise
-
-

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlmodel import JSON, DateTime, Field, Index, SQLModel, text
+from sqlmodel import JSON, BigInteger, DateTime, Field, Index, SQLModel, text
 
 
 def column(
@@ -28,6 +28,8 @@ def column(
         return Field(primary_key=True, **options)
     if kind in {"object", "list"}:
         return Field(default_factory=dict if kind == "object" else list, sa_type=JSON, **options)
+    if kind == "minor":
+        options["sa_type"] = BigInteger
     return Field(default=default, **options)
 
 

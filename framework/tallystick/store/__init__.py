@@ -1,1 +1,31 @@
-"""The store room."""
+"""The only SQL: records, id map, outbox, decisions, runs; SQLite or PostgreSQL by one URL."""
+
+from tallystick.store.cursors import CursorState
+from tallystick.store.error_rows import ErrorData, ErrorInput
+from tallystick.store.judgements import DecisionData, DecisionInput, StateData
+from tallystick.store.links import LinkInput
+from tallystick.store.outbox_rows import ClaimData, OutboxRow
+from tallystick.store.plans import PlanData
+from tallystick.store.runs import RunData
+from tallystick.store.settings import ConnectionData, IntegrationData
+from tallystick.store.store import Store, backup_store, open_store, upgrade_store
+
+__all__ = [
+    "ClaimData",
+    "ConnectionData",
+    "CursorState",
+    "DecisionData",
+    "DecisionInput",
+    "ErrorData",
+    "ErrorInput",
+    "IntegrationData",
+    "LinkInput",
+    "OutboxRow",
+    "PlanData",
+    "RunData",
+    "StateData",
+    "Store",
+    "backup_store",
+    "open_store",
+    "upgrade_store",
+]

@@ -1,0 +1,68 @@
+"""Installed connectors, and their simulators on a socket."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tallystick import host as hosting
+from tallystick.app.config import FILE, load_config
+from tallystick.app.results import ConnectorView
+from tallystick.errors import PluginError
+from tallystick.simulator.faults import parse_fault
+from tallystick.simulator.server import serve_forever
+
+
+def listing(home: Path | None = None) -> tuple[ConnectorView, ...]:
+    """Every installed connector, every broken plugin, and those configured but missing."""
+    host = hosting.load()
+    views = [
+        ConnectorView(
+            info.name,
+            info.connector.title,
+            info.version,
+            info.distribution,
+            tuple(sorted(info.connector.reads)),
+            tuple(sorted(info.connector.writes)),
+            (),
+        )
+        for info in host.connectors.values()
+    ]
+    views += [
+        ConnectorView(p.plugin, p.plugin, "?", "?", (), (), (f"{p.code} {p.message} {p.fix}",))
+        for p in host.problems
+    ]
+    known = {v.name for v in views}
+    if home is not None and (home / FILE).is_file():
+        for connection in load_config(home).connections.values():
+            if connection.system not in known:
+                views.append(_missing(host, connection.system))
+    return tuple(views)
+
+
+def _missing(host: hosting.Host, name: str) -> ConnectorView:
+    try:
+        host.connector(name)
+    except PluginError as error:
+        return ConnectorView(
+            name, name, "-", "-", (), (), (f"{error.code} {error.message} {error.fix}",)
+        )
+    raise AssertionError(name)
+
+
+def simulate(
+    name: str,
+    *,
+    port: int,
+    seed: int,
+    size: str,
+    faults: Sequence[str],
+    announce: Callable[[Mapping[str, Any]], None],
+) -> None:
+    """Serve a connector's simulator on the loopback until interrupted.
+
+    `announce` gets one mapping with base URLs, ids and the credentials it accepts.
+    """
+    made = hosting.load().simulator(name, seed=seed, size=size)
+    for text in faults:
+        made.simulator.faults.add(parse_fault(text))
+    serve_forever(made.simulator, port, lambda base_url: announce(made.describe(base_url)))

@@ -1,0 +1,173 @@
+"""Claims: each source record belongs to at most one operation, for ever unless released."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from tallystick.errors import Refused
+from tallystick.model.operation import ClaimKey, Operation, OperationStatus
+from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.outbox_rows import CLAIM_FIELDS, STATE_OF, ClaimData
+from tallystick.store.upserts import insert_new
+
+_UNIQUE = ("system", "container_id", "kind", "source_id")
+_BATCH = 200
+
+
+def _key(claim: ClaimKey) -> dict[str, Any]:
+    return {
+        "system": claim.system,
+        "container_id": claim.container_id,
+        "kind": claim.kind,
+        "source_id": claim.source_id,
+        "minutes": claim.minutes,
+    }
+
+
+def take_claims(connection: Connection, operation: Operation, now: datetime) -> None:
+    """Claim everything an operation bills, or nothing. Raises `Refused` INV-01 or INV-02."""
+    for claim in operation.claims:
+        values = {
+            **_key(claim),
+            "operation": operation.reference,
+            "generation": operation.generation,
+            "origin": "planned",
+            "invoice_system": "",
+            "claimed_at": now,
+        }
+        if not insert_new(connection, table("claim"), [values], _UNIQUE):
+            _held(connection, claim)
+
+
+def _held(connection: Connection, claim: ClaimKey) -> None:
+    """Refuse, naming who holds the claim."""
+    of, operations = table("claim"), table("operation")
+    row = connection.execute(
+        select(of.c.operation, of.c.invoice_number, of.c.invoice_id, operations.c.status)
+        .select_from(of.outerjoin(operations, of.c.operation == operations.c.reference))
+        .where(*(of.c[n] == getattr(claim, n) for n in _UNIQUE))
+    ).first()
+    holder = (row[1] or row[2] or row[0]) if row else None
+    billed = row is not None and (row[3] in {None, OperationStatus.DONE} or row[2] is not None)
+    raise Refused(
+        f"{claim.kind}:{claim.source_id} is claimed by {holder or 'another operation'}.",
+        code="INV-01" if billed else "INV-02",
+        record=f"{claim.kind}:{claim.source_id}",
+        fix="`tallystick billing ledger` shows who holds it.",
+    )
+
+
+def release_claims(connection: Connection, reference: str, reason: str, now: datetime) -> int:
+    """Move an operation's claims to the history."""
+    of = table("claim")
+    return _to_history(connection, of.c.operation == reference, reason, now)
+
+
+def _to_history(connection: Connection, condition: Any, reason: str, now: datetime) -> int:
+    of, history = table("claim"), table("claim_history")
+    columns = [n for n in CLAIM_FIELDS if n in history.columns]
+    rows = connection.execute(select(*(of.c[n] for n in columns)).where(condition)).mappings()
+    moved = [{**row, "released_at": now, "reason": reason} for row in rows]
+    if moved:
+        connection.execute(insert(history), moved)
+        connection.execute(delete(of).where(condition))
+    return len(moved)
+
+
+def name_invoice(
+    connection: Connection, reference: str, invoice_id: str | None, number: str | None, system: str
+) -> None:
+    """Note which invoice an operation's claims are on."""
+    of = table("claim")
+    values = {"invoice_id": invoice_id, "invoice_number": number, "invoice_system": system}
+    connection.execute(update(of).where(of.c.operation == reference).values(**values))
+
+
+class ClaimStore:
+    """Readings of the claim ledger, and claims for invoices made elsewhere."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[ClaimData]:
+        """Every claim in force, oldest first."""
+        of, operations = table("claim"), table("operation")
+        query = (
+            select(*(of.c[n] for n in CLAIM_FIELDS), operations.c.status)
+            .select_from(of.outerjoin(operations, of.c.operation == operations.c.reference))
+            .order_by(of.c.id)
+        )
+        found = []
+        with self._database.read() as connection:
+            for row in plain_rows(connection.execute(query).mappings()):
+                status = row.pop("status")
+                state = "invoiced" if status is None else STATE_OF[OperationStatus(status)]
+                found.append(ClaimData(**row, state=state))
+        return found
+
+    def record_found(
+        self,
+        claims: Sequence[ClaimKey],
+        *,
+        invoice_system: str,
+        invoice_id: str,
+        number: str | None,
+        now: datetime,
+    ) -> int:
+        """Claim records that an invoice made elsewhere holds (R-177); returns how many are new."""
+        values = [
+            {
+                **_key(claim),
+                "operation": None,
+                "generation": 0,
+                "origin": "found",
+                "invoice_system": invoice_system,
+                "invoice_id": invoice_id,
+                "invoice_number": number,
+                "claimed_at": now,
+            }
+            for claim in claims
+        ]
+        with self._database.write_durable() as connection:
+            return insert_new(connection, table("claim"), values, _UNIQUE)
+
+    def release_found(self, claim: ClaimData, *, reason: str, now: datetime) -> bool:
+        """Release a claim that was found on an invoice made elsewhere."""
+        of = table("claim")
+        condition = and_(
+            of.c.origin == "found",
+            of.c.operation.is_(None),
+            *(of.c[n] == getattr(claim, n) for n in _UNIQUE),
+        )
+        with self._database.write_durable() as connection:
+            return _to_history(connection, condition, reason, now) == 1
+
+    def _history(self, claims: Sequence[ClaimKey], column: Any) -> Iterable[Any]:
+        history = table("claim_history")
+        with self._database.read() as connection:
+            for start in range(0, len(claims), _BATCH):
+                same = [
+                    and_(*(history.c[n] == getattr(c, n) for n in _UNIQUE))
+                    for c in claims[start : start + _BATCH]
+                ]
+                yield from connection.execute(select(column).where(or_(*same))).scalars()
+
+    def generation(self, claims: Sequence[ClaimKey]) -> int:
+        """The generation of a new reference: above every released one of these records."""
+        highest = list(self._history(claims, table("claim_history").c.generation))
+        return max(highest) + 1 if highest else 0
+
+    def earlier_invoices(self, claims: Sequence[ClaimKey]) -> list[str]:
+        """Ids of invoices that held these records before."""
+        found = self._history(claims, table("claim_history").c.invoice_id)
+        return sorted({str(i) for i in found if i})
+
+    def count(self) -> int:
+        """Number of claims in force."""
+        with self._database.read() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(table("claim"))).scalar_one()
+            )

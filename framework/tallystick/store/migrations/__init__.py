@@ -1,0 +1,1 @@
+"""The store's schema, one linear history."""
