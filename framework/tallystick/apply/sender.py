@@ -126,9 +126,7 @@ class Sender:
         reach("W6.answered")
         return self._done(operation, row, receipt, number=number, closes=1, outcome="success")
 
-    def _answered_no(
-        self, row: OutboxRow, number: int, error: Exception
-    ) -> OutboxRow:
+    def _answered_no(self, row: OutboxRow, number: int, error: Exception) -> OutboxRow:
         """The attempt has its answer and had no effect."""
         outcome = {Unreachable: "nothing_sent", Throttled: "throttled"}.get(type(error), "refused")
         settled = self._settle(

@@ -181,9 +181,7 @@ class _Reader:
         )
         return self._result(state, deleted=deleted)
 
-    def _result(
-        self, state: CursorState, *, deleted: int = 0, finished: bool = True
-    ) -> ReadResult:
+    def _result(self, state: CursorState, *, deleted: int = 0, finished: bool = True) -> ReadResult:
         return ReadResult(
             state.rows, self._changed, state.pages, tuple(self._malformed), deleted, finished
         )

@@ -1,0 +1,235 @@
+"""What a condition's atoms give for one subject: true, false or unknown (strong Kleene)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom, Formula
+from tallystick.decide.yamlnodes import ABSENT
+from tallystick.model.fold import FOLDS
+
+Subject = Mapping[str, Any]
+Test = Callable[[Subject, Subject], int]
+"""(root, item) -> TRUE, FALSE or UNKNOWN; item is the root outside `where`."""
+
+
+def getter(path: str) -> Callable[[Subject], Any]:
+    """A function that takes a dotted path out of a subject; what is missing is ABSENT."""
+    names = path.split(".")
+
+    def get(subject: Subject) -> Any:
+        value: Any = subject
+        for name in names:
+            if not isinstance(value, Mapping):
+                return ABSENT
+            value = value.get(name, ABSENT)
+        return value
+
+    return get
+
+
+def compile_atom(atom: Atom) -> Test:
+    """An atom as a function. Types must agree exactly: nothing is coerced."""
+    makers: dict[str, Callable[[Atom], Test]] = {
+        "eq": _eq,
+        "lt": _ordered,
+        "le": _ordered,
+        "present": _present,
+        "blank": _blank,
+        "same": _same,
+        "inlist": _inlist,
+        "q": _quantified,
+    }
+    return makers[atom.kind](atom)
+
+
+def _left(atom: Atom) -> Callable[[Subject, Subject], Any]:
+    get = getter(atom.path)
+    if atom.item:
+        return lambda _root, item: get(item)
+    return lambda root, _item: get(root)
+
+
+def _right(atom: Atom) -> Callable[[Subject], Any]:
+    return getter(str(atom.other))
+
+
+def _eq(atom: Atom) -> Test:
+    left, wanted = _left(atom), atom.value
+    if atom.other is not None:
+        right = _right(atom)
+
+        def against(root: Subject, item: Subject) -> int:
+            a, b = left(root, item), right(root)
+            if a is ABSENT or b is ABSENT:
+                return UNKNOWN
+            return int(type(a) is type(b) and a == b)
+
+        return against
+
+    def test(root: Subject, item: Subject) -> int:
+        value = left(root, item)
+        if value is ABSENT:
+            return UNKNOWN
+        return int(type(value) is type(wanted) and value == wanted)
+
+    return test
+
+
+def _ordered(atom: Atom) -> Test:
+    left = _left(atom)
+    right = _right(atom) if atom.other is not None else None
+    constant, strict = atom.value, atom.kind == "lt"
+
+    def test(root: Subject, item: Subject) -> int:
+        a = left(root, item)
+        b = right(root) if right is not None else constant
+        if a is ABSENT or b is ABSENT or a is None or b is None:
+            return UNKNOWN
+        if type(a) is not type(b):
+            return UNKNOWN
+        return int(a < b if strict else a <= b)
+
+    return test
+
+
+def _present(atom: Atom) -> Test:
+    left = _left(atom)
+
+    def test(root: Subject, item: Subject) -> int:
+        value = left(root, item)
+        return UNKNOWN if value is ABSENT else int(value is not None)
+
+    return test
+
+
+def _blank(atom: Atom) -> Test:
+    left = _left(atom)
+
+    def test(root: Subject, item: Subject) -> int:
+        value = left(root, item)
+        if value is ABSENT:
+            return UNKNOWN
+        return int(value is None or (isinstance(value, str) and not value.strip()))
+
+    return test
+
+
+def _same(atom: Atom) -> Test:
+    """Equal values; folded ones are equal only when they are not blank (R-073)."""
+    left, right = _left(atom), _right(atom)
+    fold = FOLDS[atom.fold] if atom.fold else None
+
+    def test(root: Subject, item: Subject) -> int:
+        a, b = left(root, item), right(root)
+        if a is ABSENT or b is ABSENT:
+            return UNKNOWN
+        if fold is None:
+            return int(type(a) is type(b) and a == b)
+        if not isinstance(a, str) or not isinstance(b, str):
+            return FALSE
+        folded = fold(a)
+        return int(folded != "" and folded == fold(b))
+
+    return test
+
+
+def _inlist(atom: Atom) -> Test:
+    left, right = _left(atom), _right(atom)
+
+    def test(root: Subject, item: Subject) -> int:
+        value, members = left(root, item), right(root)
+        if value is ABSENT or members is ABSENT or members is None:
+            return UNKNOWN
+        return int(any(type(m) is type(value) and m == value for m in members))
+
+    return test
+
+
+def _quantified(atom: Atom) -> Test:
+    get = getter(atom.path)
+    where = compile_formula(atom.where) if atom.where is not None else _all
+    operator, number = atom.test or ("ge", 1)
+    passes = COUNT_TESTS[operator]
+
+    def test(root: Subject, _item: Subject) -> int:
+        items = get(root)
+        if items is ABSENT or items is None:
+            return UNKNOWN
+        sure, maybe = count_items(where, root, items)
+        results = {passes(n, number) for n in range(sure, sure + maybe + 1)}
+        return UNKNOWN if len(results) > 1 else int(results.pop())
+
+    return test
+
+
+def count_items(where: Test, root: Subject, items: Sequence[Any]) -> tuple[int, int]:
+    """How many items surely match, and how many may."""
+    sure = maybe = 0
+    for item in items:
+        value = where(root, item)
+        sure += value == TRUE
+        maybe += value == UNKNOWN
+    return sure, maybe
+
+
+COUNT_TESTS: dict[str, Callable[[int, int], bool]] = {
+    "eq": lambda n, k: n == k,
+    "ne": lambda n, k: n != k,
+    "lt": lambda n, k: n < k,
+    "le": lambda n, k: n <= k,
+    "gt": lambda n, k: n > k,
+    "ge": lambda n, k: n >= k,
+}
+
+
+def _all(_root: Subject, _item: Subject) -> int:
+    return TRUE
+
+
+def compile_formula(formula: Formula) -> Test:
+    """A formula as a function of root and item."""
+    if formula.op == "lit":
+        if formula.atom is None:
+            msg = "a literal without an atom"
+            raise ValueError(msg)
+        test, sign = compile_atom(formula.atom), formula.sign
+        return test if sign else lambda root, item: _not(test(root, item))
+    parts = [compile_formula(p) for p in formula.parts]
+    deciding = FALSE if formula.op == "and" else TRUE
+
+    def combined(root: Subject, item: Subject) -> int:
+        result = TRUE if deciding == FALSE else FALSE
+        for part in parts:
+            value = part(root, item)
+            if value == deciding:
+                return deciding
+            if value == UNKNOWN:
+                result = UNKNOWN
+        return result
+
+    return combined
+
+
+def _not(value: int) -> int:
+    return value if value == UNKNOWN else 1 - value
+
+
+def evaluate(formula: Formula, values: Mapping[Atom, int]) -> int:
+    """The reference matcher: Kleene logic over known atom values."""
+    if formula.op == "lit":
+        value = values[formula.atom]  # type: ignore[index] # a literal has an atom
+        return value if formula.sign else _not(value)
+    found = [evaluate(p, values) for p in formula.parts]
+    if formula.op == "and":
+        return FALSE if FALSE in found else (UNKNOWN if UNKNOWN in found else TRUE)
+    return TRUE if TRUE in found else (UNKNOWN if UNKNOWN in found else FALSE)
+
+
+def atoms_of(formula: Formula) -> list[Atom]:
+    """The distinct atoms of a formula, in order."""
+    if formula.op == "lit":
+        return [formula.atom] if formula.atom is not None else []
+    found: dict[Atom, None] = {}
+    for part in formula.parts:
+        found.update(dict.fromkeys(atoms_of(part)))
+    return list(found)

@@ -1,0 +1,110 @@
+"""Policies that no decision file reads: one key each, checked on load."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tallystick.decide.conditions import suggestion
+from tallystick.decide.yamlnodes import Loader, Node
+
+FORMAT = "policies/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One choice: its number, default, the alternatives code obeys, and those it does not yet."""
+
+    id: str
+    default: Any
+    available: tuple[Any, ...] = ()
+    later: tuple[Any, ...] = ()
+    minimum: int | None = None
+
+
+POLICIES: Mapping[str, Policy] = {
+    "time.zone": Policy("P-10", "portal", later=("organization", "user", "UTC")),
+    "time.spanning": Policy("P-11", "start", later=("split",)),
+    "time.seconds": Policy("P-40", "half_up", later=("floor", "ceiling")),
+    "rounding.time.mode": Policy("P-12", "none", ("up", "down", "nearest")),
+    "rounding.time.step": Policy("P-12", 1, minimum=1),
+    "rounding.money_grain": Policy("P-13", "line", later=("entry",)),
+    "rounding.money_mode": Policy("P-14", "half_up", ("half_even",)),
+    "rounding.zero_result": Policy("P-15", "hold", later=("zero", "non_billable")),
+    "claims.void_releases": Policy("P-17", "after_read_back", later=("ask", "never")),
+    "claims.credit_releases": Policy("P-18", "named", later=("never",)),
+    "invoicing.drift": Policy("P-20", "report", later=("propose_credit",)),
+    "invoicing.total_tolerance": Policy("P-36", 0, later=(1,)),
+    "invoicing.other_customer": Policy("P-37", "same_currency", later=("forbidden",)),
+    "periods.closed_period": Policy("P-21", "block", later=("redate",)),
+    "tax.rounding": Policy("P-22", "line", later=("invoice",)),
+    "rates.as_of": Policy("P-23", "plan", later=("work_date",)),
+    "rates.zero_rate": Policy("P-24", "warn", later=("hold",)),
+    "budget.overrun": Policy("P-25", "warn", later=("block",)),
+    "budget.fixed_fee_overrun": Policy("P-26", "block", later=("warn",)),
+    "expenses.scope": Policy("P-27", "made_in_projects", later=("all_of_project",)),
+    "expenses.currency": Policy("P-28", "hold", later=("convert",)),
+    "schedule.daily": Policy("P-29", "daily", later=("fixed", "several", "off")),
+    "lifecycle.on_disable": Policy("P-30", "cancel_unsent", later=("wait",)),
+    "lifecycle.delete_brake.records": Policy("P-33", 10, minimum=0),
+    "lifecycle.delete_brake.percent": Policy("P-33", 5, minimum=0),
+    "transport.retry.times": Policy("P-34", 6, minimum=1),
+    "transport.settle": Policy("P-41", 10, minimum=1),
+    "users.unknown": Policy("P-38", "add_inactive", later=("hold",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies in force, by dotted key."""
+
+    values: Mapping[str, Any]
+
+    def get(self, key: str) -> Any:
+        """One policy's value."""
+        return self.values.get(key, POLICIES[key].default)
+
+
+def load_policies(text: str, name: str) -> Policies:
+    """Policies of a file. Raises `RuleFileError` with the place: unknown key, wrong value, or an
+    alternative that is not available yet."""
+    loader = Loader(name, text)
+    documents = loader.documents()
+    if len(documents) != 1 or not isinstance(documents[0].value, dict):
+        raise loader.fail("The file is one mapping of keys.", None)
+    root = documents[0]
+    head = root.value.get("tallystick")
+    if head is None or head.value != FORMAT:
+        raise loader.fail(f"The file starts with `tallystick: {FORMAT}`.", root.mark)
+    values: dict[str, Any] = {}
+    for key, node in root.value.items():
+        if key != "tallystick":
+            _collect(loader, root, key, node, values)
+    return Policies(values)
+
+
+def _collect(
+    loader: Loader, parent: Node, key: str, node: Node, values: dict[str, Any]
+) -> None:
+    if isinstance(node.value, dict):
+        for name, child in node.value.items():
+            _collect(loader, node, f"{key}.{name}", child, values)
+        return
+    policy = POLICIES.get(key)
+    if policy is None:
+        mark = parent.keys.get(key.rsplit(".", 1)[-1], node.mark)
+        raise loader.fail(f"There is no policy {key}.{suggestion(key, POLICIES)}", mark, "RUL-11")
+    value = node.value
+    if value in policy.later:
+        raise loader.fail(
+            f"{policy.id} {key}: {value} is not available yet; use {policy.default}.",
+            node.mark, "RUL-13",
+        )
+    number = policy.minimum is not None
+    allowed = (policy.default, *policy.available)
+    right = (type(value) is int and value >= (policy.minimum or 0)) if number else value in allowed
+    if not right:
+        expected = f"a whole number of at least {policy.minimum}" if number else ", ".join(
+            str(a) for a in allowed
+        )
+        raise loader.fail(f"{policy.id} {key} is {expected}.", node.mark, "RUL-12")
+    values[key] = value
