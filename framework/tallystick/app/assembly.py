@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any
 
 from tallystick.app.workspace import Workspace
-from tallystick.match import candidates
 from tallystick.model.connection import Cutoff, CutoffMode
 from tallystick.model.record import Row
 from tallystick.plan.context import Context, Decider, EntryState, Setting, Side, Sink
@@ -44,12 +43,18 @@ def deciders(ws: Workspace, setting: Setting) -> dict[str, Decider]:
         "contact.match": ws.rules.decider(
             "contact.match", params={"on_duplicate": setting.on_duplicate}
         ),
+        **{
+            f"contact.match:{answer}": ws.rules.decider(
+                "contact.match", params={"on_duplicate": answer}
+            )
+            for answer in ("clone", "overwrite", "skip")
+        },
         "record.fetch": ws.rules.decider("record.fetch", fixed=fixed),
         "record.push": ws.rules.decider("record.push"),
     }
 
 
-def context_of(ws: Workspace, setting: Setting, sink: Sink) -> Context:
+def context_of(ws: Workspace, setting: Setting, sink: Sink, answers: Mapping[str, str]) -> Context:
     """The shared context of the module planners."""
     source, target = setting.source.connection_id, setting.target.connection_id
     links: dict[tuple[str, str], tuple[str, str]] = {}
@@ -72,6 +77,7 @@ def context_of(ws: Workspace, setting: Setting, sink: Sink) -> Context:
         targets=targets,
         markers=markers,
         changes=ws.store.outbox.changes(source),
+        answers=answers,
     )
 
 
@@ -94,7 +100,7 @@ class Customers:
             for column in ("name_key", "email_key")
             for row in self._by.get((column, str(incoming.get(column) or "")), ())
         }
-        return list(candidates(incoming, list(found.values())))
+        return [found[key] for key in sorted(found)]
 
 
 @dataclass(frozen=True, slots=True)

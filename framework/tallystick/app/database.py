@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-from tallystick.app.clock import SystemClock
 from tallystick.app.config import load_config
-from tallystick.app.workspace import key_path
 from tallystick.store import backup_store, upgrade_store
 
 
 def upgrade(home: Path) -> str:
     """Bring the store to this version's schema; returns the version."""
     config = load_config(home)
-    return upgrade_store(config.store_url, clock=SystemClock(), key_file=key_path(config))
+    return upgrade_store(config.store_url)
 
 
 def backup(home: Path, out: Path) -> Path:

@@ -11,13 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from tallystick import host as hosting
-from tallystick.app import billing, integrations, ledger, lifecycle, project, records, sync
-from tallystick.app.clock import SystemClock
+from tallystick.app import (
+    billing,
+    integrations,
+    invoicing,
+    lifecycle,
+    project,
+    records,
+    sync,
+)
 from tallystick.app.config import FILE
 from tallystick.app.errors import listing as error_listing
 from tallystick.app.results import DemoStep, PlanView
-from tallystick.app.workspace import Surroundings, Workspace, open_workspace
-from tallystick.errors import OutcomeUnknown, Refused, TallystickError
+from tallystick.app.workspace import Workspace
+from tallystick.errors import Refused, TallystickError
 from tallystick.model.connection import Credential
 from tallystick.simulator.faults import Fault
 from tallystick.simulator.server import SimulatorServer
@@ -172,14 +179,14 @@ class Story:
         return f"time_entry:{row} {seen.decisions[0].because}"
 
     def _invoice(self) -> str:
-        made = billing.invoice(self._ws, project=PROJECT)
+        made = invoicing.invoice(self._ws, project=PROJECT)
         self._promise(made.status == "DONE", "the draft invoice is made")
         hours = f"{made.minutes // 60} h {made.minutes % 60:02d} min"
         return f"{made.number}  {made.project_name}  {hours}  {made.total}"
 
     def _same_again(self) -> str:
         try:
-            billing.invoice(self._ws, project=PROJECT)
+            invoicing.invoice(self._ws, project=PROJECT)
         except Refused as refusal:
             self._promise(refusal.code == "INV-01", "billing it again is refused with INV-01")
             return f"refused  {refusal.code} {refusal.message}"
@@ -191,7 +198,7 @@ class Story:
         books = self._place.simulators["zoho_books"]
         project_name = self._other_project()
         books.faults.add(Fault("drop_after", method="POST", path_pattern="/books/v3/invoices"))
-        made = billing.invoice(ws, project=project_name)
+        made = invoicing.invoice(ws, project=project_name)
         self._promise(made.status == "DONE", "an invoice whose answer was lost is found again")
         return f"answer lost after the service accepted; looked up, found {made.number}"
 

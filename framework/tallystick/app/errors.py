@@ -1,8 +1,10 @@
 """The error queue: counts, roots with what waits for them, retry, answers (R-217…R-221)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tallystick.app import sync
+from tallystick.app.assembly import Customers
 from tallystick.app.integrations import record
 from tallystick.app.results import ApplyView, ErrorSummaryRow, ErrorView
 from tallystick.app.workspace import Workspace
@@ -18,7 +20,7 @@ def summary(ws: Workspace, name: str | None = None) -> tuple[ErrorSummaryRow, ..
     row = record(ws, name)
     counts: dict[str, dict[str, int]] = {}
     codes: dict[str, dict[str, int]] = {}
-    for error in ws.store.errors.list(row.name):
+    for error in ws.store.errors.open(row.name):
         kinds = counts.setdefault(error.module, {})
         kinds[error.kind] = kinds.get(error.kind, 0) + 1
         seen = codes.setdefault(error.module, {})
@@ -47,7 +49,7 @@ def listing(
 ) -> tuple[ErrorView, ...]:
     """Open errors, roots with most waiting first."""
     row = record(ws, name)
-    everything = ws.store.errors.list(row.name)
+    everything = ws.store.errors.open(row.name)
     waiting = _waiting(everything)
     chosen = [
         e
@@ -111,7 +113,7 @@ def show(ws: Workspace, error_id: int) -> ErrorView:
     error = ws.store.errors.get(error_id)
     if error is None:
         raise ConfigError(f"There is no error E-{error_id}.", code="CFG-11")
-    waiting = _waiting(ws.store.errors.list(error.integration))
+    waiting = _waiting(ws.store.errors.open(error.integration))
     children = tuple(_view(c, waiting) for c in waiting.get(error.id, ()))
     return _view(error, waiting, children)
 
@@ -128,7 +130,7 @@ def retry(
     row = record(ws, name)
     chosen = [
         e
-        for e in ws.store.errors.list(row.name)
+        for e in ws.store.errors.open(row.name)
         if everything or e.id in ids or (code is not None and e.code == code)
     ]
     if not chosen:
@@ -146,8 +148,8 @@ def decide(
 ) -> ErrorView:
     """Answer a duplicate contact: skip links it to an existing customer (R-075…R-079).
 
-    The answer is a pair of the id map, made by a person; the next run goes on from it. Clone
-    is noted and makes a customer of its own at the next run.
+    The next run goes on from the answer: skip and overwrite pair the contact with the customer
+    named, overwrite also carries its values over, clone makes a customer of its own.
     """
     row = record(ws, name)
     error = ws.store.errors.get(error_id)
@@ -156,12 +158,10 @@ def decide(
     key = RecordKey(error.connection_id, error.type, error.external_id)
     if answer not in {"clone", "overwrite", "skip"}:
         raise ConfigError("The answer is clone, overwrite or skip.", code="CFG-06")
-    if answer == "clone":
-        ws.store.settings.answer(row.name, key, "clone", now=ws.clock.now())
-    else:
+    answers = {**row.answers, key.external_id: answer}
+    ws.store.settings.put_integration(replace(row, answers=answers))
+    if answer != "clone":
         target = _customer(ws, row.target_id, with_id)
-        if answer == "overwrite":
-            ws.store.settings.answer(row.name, key, "overwrite", now=ws.clock.now())
         ws.store.links.add(
             [LinkInput(key, target, f"{answer}: a person decided")],
             integration=row.name,
@@ -179,3 +179,36 @@ def _customer(ws: Workspace, connection_id: str, wanted: str | None) -> RecordKe
     if ws.store.records.get(key) is None:
         raise Refused(f"There is no customer {wanted}.", code="CON-02")
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer that a question is about."""
+
+    id: str
+    name: str
+    email: str
+    same_name: bool
+    same_email: bool
+
+
+def candidates(ws: Workspace, name: str | None, error_id: int) -> tuple[Candidate, ...]:
+    """Customers that share a name or an e-mail address with the contact of an error."""
+    error = ws.store.errors.get(error_id)
+    if error is None or error.code not in {"CON-01", "CON-02"}:
+        return ()
+    row = record(ws, name)
+    incoming = ws.store.records.get(RecordKey(error.connection_id, error.type, error.external_id))
+    if incoming is None:
+        return ()
+    customers = Customers(ws.store.records.scan(row.target_id, "contact"))
+    return tuple(
+        Candidate(
+            c["external_id"],
+            str(c.get("name") or ""),
+            str(c.get("email") or ""),
+            c["name_key"] == incoming["name_key"],
+            c["email_key"] == incoming["email_key"] != "",
+        )
+        for c in customers.alike(incoming)
+    )

@@ -1,7 +1,9 @@
 """The bodies of durable runs: what one step does, and in which order steps follow."""
 
-from tallystick.app.discover import discover
+from functools import partial
+
 from tallystick.app.assembly import setting_of
+from tallystick.app.discover import discover
 from tallystick.app.outcome import applied_issues, error_input, store_outcome
 from tallystick.app.planning import plan_sync
 from tallystick.app.plans import check_fresh, store_plan
@@ -14,7 +16,7 @@ from tallystick.app.workspace import Workspace
 from tallystick.apply.precheck import Precheck
 from tallystick.apply.runner import Runner, Tally
 from tallystick.apply.sender import Desk
-from tallystick.apply.sweep import Sweep
+from tallystick.apply.sweep import Sweep, Swept
 from tallystick.errors import ConfigError, RemoteError
 from tallystick.model.connection import WRITABLE, Status
 from tallystick.model.failpoints import reach
@@ -24,10 +26,17 @@ from tallystick.store import IntegrationData, PlanData, RunData
 
 
 def prepare(ws: Workspace, run: RunData, module: str | None, progress: Listener) -> str:
-    """Read both sides and plan; returns the plan's digest. Closes the run when it fails."""
-    try:
+    """Read both sides and plan; returns the plan's digest. Closes the run when it fails.
+
+    A durable workflow: after a crash it goes on behind the last finished step.
+    """
+
+    def body() -> str:
         state = read_all(ws, run, progress)
-        return make_plan(ws, run, state, module, progress)
+        return ws.engine().step("plan", lambda: make_plan(ws, run, state, module, progress))
+
+    try:
+        return ws.engine().run(f"prepare:{run.integration}:{run.id}", body)
     except BaseException as error:
         guard(ws, run, error)
         raise
@@ -44,7 +53,11 @@ def read_all(ws: Workspace, run: RunData, progress: Listener) -> ReadState:
     """Every part of the run, step by step of a few pages."""
     state = ReadState()
     for part in parts(ws, _row(ws, run)):
-        ws.engine().steps(lambda part=part: read_part(ws, run.id, part, state, progress, full=True))
+        name = f"read {part.connection_id}/{part.type}"
+        finished = False
+        while not finished:
+            outcome = ws.engine().step(name, partial(read_part, ws, run.id, part, progress))
+            finished = state.take(part, outcome)
     return state
 
 
@@ -126,7 +139,9 @@ def _apply(ws: Workspace, run: RunData, plan: PlanData, progress: Listener) -> T
         done = sum(tally.by_module.get(operation.module, {}).values())
         progress(Progress(operation.module, "applying", done, total.get(operation.module)))
 
-    runner = Runner(desk(ws, run, row, plan.digest), progress=heard)
+    place = desk(ws, run, row, plan.digest)
+    Sweep(place).run()
+    runner = Runner(place, progress=heard)
     operations = (from_json(body) for body in ws.store.plans.operations(plan.digest))
     try:
         tally = runner.run(operations)
@@ -174,6 +189,26 @@ def _finish(ws: Workspace, run: RunData, plan: PlanData, tally: Tally) -> ApplyV
         tally.already,
         tuple(f"{code} {o.title}: {message}" for o, code, message in tally.problems[:20]),
     )
+
+
+def apply_invoice(ws: Workspace, run: RunData, digest: str, progress: Listener) -> Tally:
+    """Carry out a plan of one invoice; the run stays open for its caller."""
+    plan = ws.store.plans.get(digest)
+    if plan is None:
+        raise ConfigError(f"There is no plan {digest}.", code="CFG-09")
+    ws.store.plans.approve(digest, by="this user", now=ws.clock.now())
+    ws.store.runs.state(run.id, "applying", plan_digest=digest)
+    tally = Runner(desk(ws, run, _row(ws, run), digest)).run(
+        from_json(body) for body in ws.store.plans.operations(digest)
+    )
+    ws.store.plans.applied(digest, now=ws.clock.now())
+    progress(Progress("timesheets", "done", tally.done))
+    return tally
+
+
+def sweep_invoices(ws: Workspace, run: RunData) -> Swept:
+    """Look again, within a run that is open."""
+    return Sweep(desk(ws, run, _row(ws, run), None)).run()
 
 
 def sweep(ws: Workspace, run: RunData) -> ApplyView:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from tallystick.app.views import connection_view, integration_view
 from tallystick.app.results import ConnectionView, IntegrationView, PortalView
+from tallystick.app.views import connection_view, integration_view
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import CHOOSABLE, Credential, CutoffMode, Portal, Status

@@ -27,7 +27,7 @@ def plan_sync(ws: Workspace, row: IntegrationData, progress: Listener) -> Collec
     """Plan everything that a full sync of this integration would change."""
     collected = Collected()
     setting = setting_of(ws, row)
-    context = context_of(ws, setting, collected)
+    context = context_of(ws, setting, collected, row.answers)
     steps = (
         ("projects", _projects),
         ("users", _users),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.workspace import Workspace
@@ -48,6 +49,13 @@ class ReadState:
     failed: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
+    def take(self, part: "Part", outcome: Mapping[str, Any]) -> bool:
+        """Take in what a step recorded; True when the part's end is reached or it failed."""
+        if outcome["failed"] is not None:
+            self.failed[part.module] = outcome["failed"]
+        self.issues += [_quarantined(part, Malformed(*m)) for m in outcome["malformed"]]
+        return bool(outcome["finished"])
+
     def usable(self, module: str) -> bool:
         """True when the module and all it needs were read."""
         return module not in self.failed and all(self.usable(m) for m in NEEDS[module])
@@ -78,16 +86,14 @@ def parts(ws: Workspace, row: IntegrationData) -> list[Part]:
     return chosen
 
 
-def read_part(
-    ws: Workspace, run_id: int, part: Part, state: ReadState, progress: Listener, *, full: bool
-) -> bool:
-    """Read some pages of one part; True when its end is reached or it failed.
+def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dict[str, Any]:
+    """Read some pages of one part: a durable step whose plain result is recorded.
 
     A failure is noted for its module and the others go on (R-220); only a refused credential
     ends the run.
     """
     connector = ws.connector(part.connection_id)
-    job = Job(ws.store, connector, part.connection_id, run_id, ws.clock, full)
+    job = Job(ws.store, connector, part.connection_id, run_id, ws.clock)
     try:
         result = read_type(
             job,
@@ -98,11 +104,11 @@ def read_part(
     except CredentialRefused:
         raise
     except RemoteError as error:
-        state.failed[part.module] = f"{error.code}: {error.message}"
-        ws.store.runs.module(run_id, part.module, state="failed", message=str(error))
-        return True
-    state.issues += [_quarantined(part, m) for m in result.malformed]
-    return result.finished
+        message = f"{error.code}: {error.message}"
+        ws.store.runs.module(run_id, part.module, state="failed", message=message)
+        return {"finished": True, "failed": message, "malformed": []}
+    malformed = [[m.external_id, m.reason, m.field] for m in result.malformed]
+    return {"finished": result.finished, "failed": None, "malformed": malformed}
 
 
 def _quarantined(part: Part, malformed: Malformed) -> Issue:

@@ -89,10 +89,13 @@ def _after(row: IntegrationData, state: str) -> Status:
 
 
 def guard(ws: Workspace, run: RunData, error: BaseException) -> None:
-    """Close a run that an error ended, saying why; the error goes on to the caller."""
+    """Close a run that an error ended, saying why; the error goes on to the caller.
+
+    A run that a person stopped stays open: its executor ends with the process, and the next one
+    goes on where it stopped.
+    """
     code = getattr(error, "code", None)
-    if isinstance(error, KeyboardInterrupt):
-        conclude(ws, run, "interrupted", "Stopped by a person; run again to go on.")
+    if isinstance(error, KeyboardInterrupt | SystemExit):
         return
     stalled = code in {"AUTH-01", "AUTH-02", "AUTH-03"}
     message = f"{code}: {error}" if code else f"{type(error).__name__}: {error}"

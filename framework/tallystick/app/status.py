@@ -19,11 +19,11 @@ _FEED = 4
 def status(ws: Workspace, name: str | None = None) -> StatusView:
     """Where one integration stands now."""
     row = record(ws, name)
-    runs = [run_view(ws, r) for r in ws.store.runs.list(row.name, limit=5)]
+    runs = [run_view(ws, r) for r in ws.store.runs.recent(row.name, limit=5)]
     open_run = next((r for r in runs if r.finished_at is None), None)
     last = next((r for r in runs if r.finished_at is not None and r.kind == "sync"), None)
     last = last or next((r for r in runs if r.finished_at is not None), None)
-    errors = ws.store.errors.list(row.name)
+    errors = ws.store.errors.open(row.name)
     claims = ws.store.outbox.claims()
     states = ws.store.states.totals(row.source_id)
     unbilled = states.get("unbilled", (0, 0))

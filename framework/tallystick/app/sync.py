@@ -94,14 +94,14 @@ def _nothing(view: PlanView) -> ApplyView:
 def state(ws: Workspace, name: str | None = None) -> RunView | None:
     """The run that is going on, else the last one."""
     row = record(ws, name)
-    runs = ws.store.runs.list(row.name, limit=1)
+    runs = ws.store.runs.recent(row.name, limit=1)
     return run_view(ws, runs[0]) if runs else None
 
 
 def history(ws: Workspace, name: str | None = None, *, last: int = 14) -> tuple[RunView, ...]:
     """Past runs, newest first."""
     row = record(ws, name)
-    return tuple(run_view(ws, r) for r in ws.store.runs.list(row.name, limit=last))
+    return tuple(run_view(ws, r) for r in ws.store.runs.recent(row.name, limit=last))
 
 
 def sweep(ws: Workspace, name: str | None = None) -> ApplyView:
@@ -109,3 +109,18 @@ def sweep(ws: Workspace, name: str | None = None) -> ApplyView:
     row = _ready(ws, name)
     run = begin(ws, row, "sweep", full=False)
     return flows.sweep(ws, run)
+
+
+def approved(ws: Workspace, name: str | None = None) -> bool:
+    """True once a first plan of the integration was approved; later runs apply by themselves."""
+    return record(ws, name).approved_at is not None
+
+
+def waiting_plan(ws: Workspace, name: str | None = None) -> PlanView | None:
+    """The newest plan, if it waits for a person's approval and would change something."""
+    row = record(ws, name)
+    newest = ws.store.plans.newest(row.name, "sync")
+    if newest is None or newest.approved_at is not None or row.approved_at is not None:
+        return None
+    view = plan_view(ws, newest.digest)
+    return None if view.empty else view

@@ -40,7 +40,7 @@ def connection_view(ws: Workspace, connection_id: str) -> ConnectionView:
 
 def integration_view(ws: Workspace, row: IntegrationData) -> IntegrationView:
     """One integration with its badge."""
-    runs = ws.store.runs.list(row.name, limit=1)
+    runs = ws.store.runs.recent(row.name, limit=1)
     return IntegrationView(
         name=row.name,
         state=row.state,

@@ -1,6 +1,7 @@
 """An open project folder: configuration, store, plugins, rules and connectors."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from tallystick.model.connection import Credential
 from tallystick.model.connector import Connector
 from tallystick.model.event import Event
 from tallystick.model.ports import Clock, Ports
+from tallystick.run import Engine
 from tallystick.store import Store, open_store
 from tallystick.toolbox import Session
 
@@ -44,6 +46,8 @@ class Workspace:
         self.rules = Rules(config.home, self.host)
         self.around = around
         self._connectors: dict[str, Connector] = {}
+        self._engine: Engine | None = None
+        self._leave = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +61,8 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close the store and the rules' engine."""
+        """Close the store, the rules' engine and the durable engine."""
+        self._leave.close()
         self.rules.close()
         self.store.close()
 
@@ -121,6 +126,17 @@ class Workspace:
         info = self.host.connector(self.config.connections[connection_id].system)
         session = Session(credential, self.ports(), connection_id=connection_id)
         return info.connector(session, {**self.settings(connection_id), **settings})
+
+    def engine(self) -> Engine:
+        """The durable engine of this process, started when it is first needed."""
+        if self._engine is None:
+            self._engine = self._leave.enter_context(
+                Engine(
+                    self.config.system_url or self.config.store_url,
+                    folder=self.home / ".tallystick",
+                )
+            )
+        return self._engine
 
     def forget_connectors(self) -> None:
         """Build connectors anew, after settings or credentials changed."""

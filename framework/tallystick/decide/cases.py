@@ -48,7 +48,9 @@ def parse_cases(
         if expect not in point.outcomes:
             hint = suggestion(str(expect), point.outcomes)
             raise loader.fail(
-                f"{expect} is no outcome of {point.name}.{hint}", node.value["expect"].mark, "RUL-11"
+                f"{expect} is no outcome of {point.name}.{hint}",
+                node.value["expect"].mark,
+                "RUL-11",
             )
         by = node.value.get("by")
         if by is not None and by.value not in deciders:
@@ -95,7 +97,12 @@ def parse_invariants(
         paths, shuffle = _unaffected(node)
         found.append(
             Invariant(
-                str(name.value), node.mark.line, outcome, formula, paths, shuffle,
+                str(name.value),
+                node.mark.line,
+                outcome,
+                formula,
+                paths,
+                shuffle,
                 str(scope.value) if scope else None,
             )
         )

@@ -14,12 +14,28 @@ from tallystick.model.catalogue import FieldType
 from tallystick.model.fold import FOLDS
 
 _ORDER = {
-    "lt": ("lt", True), "before": ("lt", True), "ge": ("lt", False), "on_or_after": ("lt", False),
-    "le": ("le", True), "on_or_before": ("le", True), "gt": ("le", False), "after": ("le", False),
+    "lt": ("lt", True),
+    "before": ("lt", True),
+    "ge": ("lt", False),
+    "on_or_after": ("lt", False),
+    "le": ("le", True),
+    "on_or_before": ("le", True),
+    "gt": ("le", False),
+    "after": ("le", False),
 }
 _QUANTIFIERS = {"count", "some", "none", "where", "bind"}
-OPERATORS = (*_ORDER, "ne", "in", "not_in", "present", "blank", "same_as", "differs_from", "fold",
-             *_QUANTIFIERS)
+OPERATORS = (
+    *_ORDER,
+    "ne",
+    "in",
+    "not_in",
+    "present",
+    "blank",
+    "same_as",
+    "differs_from",
+    "fold",
+    *_QUANTIFIERS,
+)
 _DURATION = re.compile(r"^(?:(\d+)h)?(?:(\d+)m)?$")
 _ORDERED_TYPES = {"integer", "decimal", "date", "instant"}
 Scope = Mapping[str, FieldType]
@@ -128,8 +144,13 @@ class Conditions:
                 continue
             parts.append(
                 self._operator(
-                    name, path, kind, value, node.keys[name],
-                    fold=fold.value if fold else None, inside=inside,
+                    name,
+                    path,
+                    kind,
+                    value,
+                    node.keys[name],
+                    fold=fold.value if fold else None,
+                    inside=inside,
                 )
             )
         if not parts:
@@ -169,9 +190,7 @@ class Conditions:
         self, name: str, path: str, kind: FieldType, node: Node, mark: Mark, *, inside: bool
     ) -> Formula:
         if kind.type not in _ORDERED_TYPES:
-            raise self._loader.fail(
-                f"{path} is {kind.type}, which has no order.", mark, "RUL-12"
-            )
+            raise self._loader.fail(f"{path} is {kind.type}, which has no order.", mark, "RUL-12")
         atom_kind, sign = _ORDER[name]
         other = self._other_path(node)
         value = None if other else self.typed(node, kind)
@@ -212,8 +231,13 @@ class Conditions:
         tests: list[tuple[str, int]] = []
         if count is not None and isinstance(count.value, dict):
             for name, number in count.value.items():
-                if name not in {"eq", "ne", "lt", "le", "gt", "ge"} or type(number.value) is not int:
-                    raise self._loader.fail("count is a number or a test on it.", count.mark, "RUL-12")
+                if (
+                    name not in {"eq", "ne", "lt", "le", "gt", "ge"}
+                    or type(number.value) is not int
+                ):
+                    raise self._loader.fail(
+                        "count is a number or a test on it.", count.mark, "RUL-12"
+                    )
                 tests.append((name, number.value))
         elif count is not None:
             if type(count.value) is not int:

@@ -135,9 +135,7 @@ class Compiled:
             return Verdict(pack.point.safe, "unknown", None, (-2,))
         if all(self._agrees(pack.rules[n], decided) for n in doubtful):
             return decided
-        unknown = tuple(
-            m for n in doubtful for m in self.members[n] if key[m] == UNKNOWN
-        )
+        unknown = tuple(m for n in doubtful for m in self.members[n] if key[m] == UNKNOWN)
         return Verdict(pack.point.safe, "unknown", None, tuple(dict.fromkeys(unknown)))
 
     def _agrees(self, rule: Rule, decided: Verdict) -> bool:
@@ -212,7 +210,11 @@ class Decider:
             return self._in_doubt(verdict)
         bound = self._bound(rule, whole) if rule.then.bind else None
         return Decision(
-            pack.decision, verdict.outcome, verdict.by, code_of(rule, whole, bound), bound,
+            pack.decision,
+            verdict.outcome,
+            verdict.by,
+            code_of(rule, whole, bound),
+            bound,
             rule.then.fields,
         )
 
@@ -267,9 +269,7 @@ def bound_item(
     return None
 
 
-def code_of(
-    rule: Rule, whole: Mapping[str, Any], bound: Mapping[str, Any] | None
-) -> str | None:
+def code_of(rule: Rule, whole: Mapping[str, Any], bound: Mapping[str, Any] | None) -> str | None:
     """The rule's code; a table picks by the value of a path, in turn."""
     code = rule.code
     while isinstance(code, Mapping):
@@ -277,4 +277,3 @@ def code_of(
         source = bound if head == rule.then.bind else whole.get(head)
         code = code.get(str((source or {}).get(name)))
     return None if code is None else str(code)
-

@@ -40,9 +40,7 @@ class Engine:
         self._literals = [
             sorted({n for number in members for n in rules[number]}) for members in self._chunks
         ]
-        self._handle: int | None = _c.create_ruleset(
-            f"{name}-{_count[0]}", json.dumps(definition)
-        )
+        self._handle: int | None = _c.create_ruleset(f"{name}-{_count[0]}", json.dumps(definition))
         self._assert({"kind": 0})
 
     def matching(self, truths: Sequence[bool]) -> frozenset[int]:

@@ -22,7 +22,9 @@ def place_of(pack: Pack, by: str) -> str:
     return f"{pack.file}:{line}"
 
 
-def explain(decider: Any, compiled: Any, decision: Decision, whole: Mapping[str, Any]) -> Explanation:
+def explain(
+    decider: Any, compiled: Any, decision: Decision, whole: Mapping[str, Any]
+) -> Explanation:
     """The decision in words, with evidence and the nearest other outcome."""
     pack: Pack = compiled.pack
     rule = next((r for r in pack.rules if r.id == decision.by), None)
@@ -54,8 +56,16 @@ def _without_rule(
         because = "The rule engine could not answer, so the record is held."
     near = nearest(decider, pack, decision, whole) if decision.by == "otherwise" else None
     return Explanation(
-        decision.decision, decision.outcome, decision.by, decision.code, because,
-        place_of(pack, ""), (), near, None, pack.hash,
+        decision.decision,
+        decision.outcome,
+        decision.by,
+        decision.code,
+        because,
+        place_of(pack, ""),
+        (),
+        near,
+        None,
+        pack.hash,
     )
 
 
@@ -69,9 +79,7 @@ def _bound_for(compiled: Any, rule: Rule, whole: Mapping[str, Any]) -> Mapping[s
     return None
 
 
-def fill(
-    text: str, rule: Rule, whole: Mapping[str, Any], bound: Mapping[str, Any] | None
-) -> str:
+def fill(text: str, rule: Rule, whole: Mapping[str, Any], bound: Mapping[str, Any] | None) -> str:
     """A sentence with the values of its braces."""
 
     def value(match: re.Match[str]) -> str:
@@ -108,15 +116,19 @@ def sentence(atom: Atom) -> str:
     }
     if atom.kind == "q":
         operator, number = atom.test or ("ge", 1)
-        names = {"eq": "exactly", "ge": "at least", "le": "at most", "gt": "more than",
-                 "lt": "fewer than", "ne": "not"}
+        names = {
+            "eq": "exactly",
+            "ge": "at least",
+            "le": "at most",
+            "gt": "more than",
+            "lt": "fewer than",
+            "ne": "not",
+        }
         return f"has {names[operator]} {number} that match"
     return words[atom.kind]
 
 
-def nearest(
-    decider: Any, pack: Pack, decision: Decision, whole: Mapping[str, Any]
-) -> str | None:
+def nearest(decider: Any, pack: Pack, decision: Decision, whole: Mapping[str, Any]) -> str | None:
     """The smallest change of one field that gives another outcome, in words."""
     if decision.by == "unknown":
         return None

@@ -16,8 +16,22 @@ from tallystick.model.decision import DecisionPoint
 from tallystick.model.operation import canonical_json
 
 FORMAT = "rules/1"
-KEYS = ("tallystick", "decision", "title", "strategy", "state", "params", "applies_to", "rules",
-        "otherwise", "base", "tests", "invariants", "version", "owner")
+KEYS = (
+    "tallystick",
+    "decision",
+    "title",
+    "strategy",
+    "state",
+    "params",
+    "applies_to",
+    "rules",
+    "otherwise",
+    "base",
+    "tests",
+    "invariants",
+    "version",
+    "owner",
+)
 RULE_KEYS = ("id", "when", "then", "code", "because", "fix")
 PARAM_KEYS = ("type", "of", "default", "nullable", "source", "label")
 STRATEGIES = ("first", "collect", "deny_overrides", "unique")
@@ -117,12 +131,15 @@ class PackParser:
     def _point(self) -> DecisionPoint:
         node = self._root.value.get("decision")
         if node is None:
-            raise self._loader.fail("The file does not say which `decision` it takes.",
-                                    self._root.mark, "RUL-07")
+            raise self._loader.fail(
+                "The file does not say which `decision` it takes.", self._root.mark, "RUL-07"
+            )
         point = self._points.get(str(node.value))
         if point is None:
             hint = suggestion(str(node.value), self._points)
-            raise self._loader.fail(f"There is no decision {node.value}.{hint}", node.mark, "RUL-11")
+            raise self._loader.fail(
+                f"There is no decision {node.value}.{hint}", node.mark, "RUL-11"
+            )
         return point
 
     def _choice(self, name: str, of: tuple[str, ...], default: str) -> str:
@@ -131,26 +148,25 @@ class PackParser:
             return default
         if node.value not in of:
             hint = suggestion(str(node.value), of)
-            raise self._loader.fail(
-                f"{name} is one of {', '.join(of)}.{hint}", node.mark, "RUL-11"
-            )
+            raise self._loader.fail(f"{name} is one of {', '.join(of)}.{hint}", node.mark, "RUL-11")
         return str(node.value)
 
     def _otherwise(self, point: DecisionPoint) -> str:
         node = self._root.value.get("otherwise")
         if node is None:
-            raise self._loader.fail("`otherwise` is missing: a decision is total.",
-                                    self._root.mark)
+            raise self._loader.fail("`otherwise` is missing: a decision is total.", self._root.mark)
         value = str(node.value)
         if value not in point.outcomes:
             raise self._loader.fail(
                 f"{value} is no outcome of {point.name}: {', '.join(point.outcomes)}.",
-                node.mark, "RUL-11",
+                node.mark,
+                "RUL-11",
             )
         if value != point.safe and not point.otherwise_free:
             raise self._loader.fail(
                 f"`otherwise` must be {point.safe}: what no rule allows stays on the safe side.",
-                node.mark, "RUL-06",
+                node.mark,
+                "RUL-06",
             )
         return value
 
@@ -172,7 +188,9 @@ class PackParser:
         if kind not in PARAM_TYPES:
             hint = suggestion(str(kind), PARAM_TYPES)
             raise self._loader.fail(
-                f"The type of a param is one of {', '.join(PARAM_TYPES)}.{hint}", body.mark, "RUL-12"
+                f"The type of a param is one of {', '.join(PARAM_TYPES)}.{hint}",
+                body.mark,
+                "RUL-12",
             )
         of = tuple(str(v) for v in values.get("of", ()))
         nullable = bool(values.get("nullable", False))
@@ -182,11 +200,13 @@ class PackParser:
         bad = (default is None and not nullable) or (default is not None and typed is None)
         if bad or (of and typed is not None and typed not in of):
             raise self._loader.fail(
-                f"{default!r} is no default for {name}.", body.value.get("default", body).mark,
+                f"{default!r} is no default for {name}.",
+                body.value.get("default", body).mark,
                 "RUL-12",
             )
-        return Param(name, base, typed, of, nullable, values.get("source"),
-                     str(values.get("label", "")))
+        return Param(
+            name, base, typed, of, nullable, values.get("source"), str(values.get("label", ""))
+        )
 
     def _types(self, point: DecisionPoint, params: Mapping[str, Param]) -> Types:
         single: dict[str, Scope] = {}
@@ -197,9 +217,7 @@ class PackParser:
                 raise TypeError(msg)
             fields = input_fields(wanted, self._catalogue)
             (many if wanted.many else single)[name] = fields
-        single["params"] = {
-            p.name: FieldType(p.name, p.type, values=p.of) for p in params.values()
-        }
+        single["params"] = {p.name: FieldType(p.name, p.type, values=p.of) for p in params.values()}
         return Types(single, many)
 
     def _rules(
@@ -218,9 +236,7 @@ class PackParser:
             rules.append(rule)
         return tuple(rules)
 
-    def _rule(
-        self, body: Node, point: DecisionPoint, types: Types, conditions: Conditions
-    ) -> Rule:
+    def _rule(self, body: Node, point: DecisionPoint, types: Types, conditions: Conditions) -> Rule:
         if not isinstance(body.value, dict):
             raise self._loader.fail("A rule has an id, when, then and because.", body.mark)
         self._known(body, RULE_KEYS, "key of a rule")
@@ -263,7 +279,8 @@ class PackParser:
             hint = suggestion(then.outcome, point.outcomes)
             raise self._loader.fail(
                 f"{then.outcome} is no outcome of {point.name}: {', '.join(point.outcomes)}.{hint}",
-                node.mark, "RUL-11",
+                node.mark,
+                "RUL-11",
             )
         return then
 
@@ -279,7 +296,8 @@ class PackParser:
                 known = [*types.paths(), *binds]
                 raise self._loader.fail(
                     f"There is no {path} to put into the sentence.{suggestion(path, known)}",
-                    node.mark, "RUL-11",
+                    node.mark,
+                    "RUL-11",
                 )
 
 

@@ -34,7 +34,9 @@ def _fields(*fields: FieldType) -> dict[str, FieldType]:
 FETCHED = ("project", "task", "bug", "time_entry", "user")
 _RECORD = _fields(
     _text("type", "Canonical type.", (*FETCHED, "contact")),
-    _text("module", "Module a person chose that the record depends on.", ("projects", "timesheets")),
+    _text(
+        "module", "Module a person chose that the record depends on.", ("projects", "timesheets")
+    ),
     _text("project", "Name of the project, for sentences."),
     _text("primary_client", "For a project: its primary client."),
     _text("customer_currency", "For a project: currency of the customer it is billed to."),
@@ -43,14 +45,20 @@ _RECORD = _fields(
     _text("email_state", "For a user: is the address usable.", ("ok", "missing", "shared")),
 )
 _CONTACT = _fields(
-    _text("id"), _text("name"), _text("email"), _text("phone"), _text("currency"),
+    _text("id"),
+    _text("name"),
+    _text("email"),
+    _text("phone"),
+    _text("currency"),
     _text("status", values=("active", "inactive")),
-    _text("contact_type", values=("customer", "vendor", "client")), _text("company_name"),
+    _text("contact_type", values=("customer", "vendor", "client")),
+    _text("company_name"),
 )
 _CLAIM = _fields(
     _text("kind", "What is claimed.", ("time_entry", "task", "expense", "fixed_part")),
     _text("status", "claimed, in_doubt, invoiced, released, or a word not known yet."),
-    _text("invoice"), _text("system"),
+    _text("invoice"),
+    _text("system"),
 )
 POINTS: tuple[DecisionPoint, ...] = (
     DecisionPoint(
@@ -97,8 +105,9 @@ POINTS: tuple[DecisionPoint, ...] = (
         {
             "record": Input((*FETCHED, "contact"), _RECORD),
             "parents": Input(
-                own=_fields(_text("id"), _text("type"), _text("name"), _text("state"),
-                            _text("code")),
+                own=_fields(
+                    _text("id"), _text("type"), _text("name"), _text("state"), _text("code")
+                ),
                 many=True,
             ),
         },
@@ -136,8 +145,13 @@ POINTS: tuple[DecisionPoint, ...] = (
         "Whether an integration may be switched on",
         {
             "request": Input(
-                own=_fields(_text("user"), _text("role"), _flag("owns_portal"), _text("portal"),
-                            _text("portal_name"))
+                own=_fields(
+                    _text("user"),
+                    _text("role"),
+                    _flag("owns_portal"),
+                    _text("portal"),
+                    _text("portal_name"),
+                )
             ),
             "previous": Input(own=_fields(_text("portal"), _text("portal_name"))),
         },
@@ -147,9 +161,7 @@ POINTS: tuple[DecisionPoint, ...] = (
 )
 
 
-def input_fields(
-    wanted: Input, types: Mapping[str, RecordType]
-) -> dict[str, FieldType]:
+def input_fields(wanted: Input, types: Mapping[str, RecordType]) -> dict[str, FieldType]:
     """The fields of one input: those of its record types (closed values united), then its own."""
     found: dict[str, FieldType] = {}
     for name in wanted.types:

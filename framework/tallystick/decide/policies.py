@@ -82,9 +82,7 @@ def load_policies(text: str, name: str) -> Policies:
     return Policies(values)
 
 
-def _collect(
-    loader: Loader, parent: Node, key: str, node: Node, values: dict[str, Any]
-) -> None:
+def _collect(loader: Loader, parent: Node, key: str, node: Node, values: dict[str, Any]) -> None:
     if isinstance(node.value, dict):
         for name, child in node.value.items():
             _collect(loader, node, f"{key}.{name}", child, values)
@@ -97,14 +95,17 @@ def _collect(
     if value in policy.later:
         raise loader.fail(
             f"{policy.id} {key}: {value} is not available yet; use {policy.default}.",
-            node.mark, "RUL-13",
+            node.mark,
+            "RUL-13",
         )
     number = policy.minimum is not None
     allowed = (policy.default, *policy.available)
     right = (type(value) is int and value >= (policy.minimum or 0)) if number else value in allowed
     if not right:
-        expected = f"a whole number of at least {policy.minimum}" if number else ", ".join(
-            str(a) for a in allowed
+        expected = (
+            f"a whole number of at least {policy.minimum}"
+            if number
+            else ", ".join(str(a) for a in allowed)
         )
         raise loader.fail(f"{policy.id} {key} is {expected}.", node.mark, "RUL-12")
     values[key] = value

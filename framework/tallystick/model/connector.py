@@ -34,6 +34,10 @@ class WriteSpec:
     calls: int = 1
     """Remote calls one operation takes, for the estimate shown with a plan."""
 
+    def mode_of(self, action: Action) -> Mode:
+        """How an unknown outcome is handled: `mode` for creating, all else can be repeated."""
+        return self.mode if action is Action.CREATE else Mode.IDEMPOTENT
+
 
 class Connector(Protocol):
     """A connector, built by the host as `Connector(session, settings)`.

@@ -164,6 +164,8 @@ class Context:
     """Our marker -> target (type, id), for records that carry one (not time entries)."""
     changes: Mapping[tuple[str, str], int]
     """How many changes of a source record were carried over already."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """A person's answer by contact id: clone, overwrite or skip."""
     standing: dict[tuple[str, str], Standing] = field(default_factory=dict)
 
     def decide(
@@ -180,6 +182,11 @@ class Context:
         version = str(row.get("content_hash", ""))
         self.sink.taken(Taken(key, decision, subject, chosen, {str(key): version}))
         return decision
+
+    def matcher(self, contact_id: str) -> Decider:
+        """The decider of contact.match, under a person's answer for this contact if there is one."""
+        answer = self.answers.get(contact_id)
+        return self.deciders.get(f"contact.match:{answer}") or self.deciders["contact.match"]
 
     def explain(self, decision: Decision, subject: Mapping[str, Any]) -> Explanation:
         """The decision in words."""

@@ -1,6 +1,7 @@
 """Planning of contacts (R-069…R-086) and users (R-061…R-066)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tallystick.model.operation import Action, Because, Operation
@@ -34,35 +35,34 @@ def plan_contact(
     if pair is not None:
         if (wanted.source.type, wanted.source.external_id) not in context.links:
             link(context, wanted, pair[1], Because("contact.match", "id-map", "", "Our marker."))
+        if context.answers.get(row["external_id"]) == "overwrite":
+            because = Because("contact.match", "answer", "", "A person answered Overwrite.")
+            update(context, _overwriting(wanted), pair[1], because)
         return ok(wanted, target_id=pair[1])
     subject = {"incoming": _facts(row), "candidates": [_facts(c) for c in candidates]}
-    decision = context.decide("contact.match", wanted.source, subject, row)
-    because = context.because(decision, subject)
+    matcher = context.matcher(row["external_id"])
+    decision = context.decide("contact.match", wanted.source, subject, row, matcher)
+    words = matcher.explain(decision, subject)
+    because = Because(decision.decision, decision.by, words.place, words.because)
     if decision.outcome == "create":
         return place(context, _fresh_name(wanted, candidates), because)
     if decision.outcome == "link" and decision.bound is not None:
         target_id = str(decision.bound["id"])
         link(context, wanted, target_id, because)
         if decision.fields == "incoming":
-            overwrite = Wanted(
-                wanted.source,
-                wanted.name,
-                "contact",
-                "projects",
-                wanted.title,
-                wanted.payload,
-                _OVERWRITE,
-                version=wanted.version,
-            )
-            update(context, overwrite, target_id, because)
+            update(context, _overwriting(wanted), target_id, because)
         return ok(wanted, target_id=target_id)
-    words = context.explain(decision, subject)
     code = decision.code or "CON-01"
     context.sink.issue(
         Issue("projects", wanted.source, wanted.name, code, "root", words.because, words.fix)
     )
     context.sink.count("projects", "failed")
     return Standing("contact", row["external_id"], wanted.name, "error", code)
+
+
+def _overwriting(wanted: Wanted) -> Wanted:
+    """The same contact, with its values carried over where they are not empty (R-076, R-077)."""
+    return replace(wanted, follow=_OVERWRITE)
 
 
 def _facts(row: Row) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class IntegrationRow(SQLModel, table=True):
     consent_at: datetime | None = instant("When.")
     setup_at: datetime | None = instant("T0: when set-up was finished.")
     approved_at: datetime | None = instant("When the first plan was approved.")
+    answers: dict[str, str] = column("Answers to duplicate contacts by contact id.", kind="object")
     edition: str = column("enhanced or legacy.", default="enhanced")
     disabled_at: datetime | None = instant("When it was switched off.")
 

@@ -1,1 +1,6 @@
-"""The run room."""
+"""Durable runs: the only importer of DBOS."""
+
+from tallystick.run.engine import Engine
+from tallystick.run.executor import ExecutorLock
+
+__all__ = ["Engine", "ExecutorLock"]

@@ -13,6 +13,7 @@ from tallystick.model.failpoints import reach
 from tallystick.model.fold import FOLDS
 from tallystick.model.record import Malformed
 from tallystick.records.base import Record
+from tallystick.records.catalogue import record_type
 from tallystick.store.database import table
 
 _BASE = (
@@ -57,6 +58,7 @@ class BulkTable:
     def __init__(self, cls: type[Record], *, sqlite: bool) -> None:
         self._sqlite = sqlite
         self._table = table(str(cls.__tablename__))
+        self._lists = {n for n, f in record_type(cls).fields.items() if f.type == "list"}
         self._folded = [(name, *spec) for name, spec in cls.folded.items()]
         folded = {name for name, _, _ in self._folded}
         names = [c.name for c in self._table.columns]
@@ -85,8 +87,10 @@ class BulkTable:
         present = set(keys)
         parts = []
         for name in self.content:
-            value = f"r[{name!r}]" if name in present else "None"
             kind = self._table.columns[name].type
+            value = f"r[{name!r}]" if name in present else "None"
+            if name not in present and kind.__class__.__name__ == "JSON":
+                value = repr("[]" if name in self._lists else "{}")
             if name in present and kind.__class__.__name__ == "JSON":
                 value = f"_json({value})"
             elif name in present and isinstance(kind, DateTime) and self._sqlite:

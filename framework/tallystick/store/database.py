@@ -175,7 +175,7 @@ def translated() -> Iterator[None]:
         raise
 
 
-def plain_rows(result: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def plain_rows(result: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as dictionaries, with instants aware in UTC."""
     return [{k: aware(v) for k, v in row.items()} for row in result]
 

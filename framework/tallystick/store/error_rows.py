@@ -160,7 +160,7 @@ class ErrorStore:
             if row["root_id"] != root:
                 connection.execute(update(of).where(of.c.id == row["id"]).values(root_id=root))
 
-    def list(self, integration: str) -> "list[ErrorData]":
+    def open(self, integration: str) -> list[ErrorData]:
         """Open errors, oldest first; warnings too."""
         of = table("record_error")
         return self._select(of.c.integration == integration, of.c.closed_at.is_(None))
@@ -179,7 +179,7 @@ class ErrorStore:
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def _select(self, *conditions: Any) -> "list[ErrorData]":
+    def _select(self, *conditions: Any) -> list[ErrorData]:
         of = table("record_error")
         query = select(*(of.c[n] for n in _FIELDS)).where(*conditions).order_by(of.c.id)
         with self._database.read() as connection:

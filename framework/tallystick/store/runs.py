@@ -113,11 +113,11 @@ class RunStore:
         found = self._select(of.c.integration == integration, of.c.finished_at.is_(None))
         return found[0] if found else None
 
-    def list(self, integration: str, *, limit: int = 14) -> "list[RunData]":
+    def recent(self, integration: str, *, limit: int = 14) -> list[RunData]:
         """Runs, newest first."""
         return self._select(table("run").c.integration == integration, limit=limit)
 
-    def _select(self, *conditions: Any, limit: int = 1) -> "list[RunData]":
+    def _select(self, *conditions: Any, limit: int = 1) -> list[RunData]:
         of = table("run")
         query = (
             select(*(of.c[n] for n in _FIELDS))
@@ -145,7 +145,7 @@ class RunStore:
                 row[name] = row[name] + value if add and name in _COUNTS else value
             upsert(connection, of, [row])
 
-    def modules(self, run_id: int) -> "list[dict[str, Any]]":
+    def modules(self, run_id: int) -> list[dict[str, Any]]:
         """Modules of a run, in the order of a full run."""
         of = table("run_module")
         with self._database.read() as connection:
@@ -174,7 +174,7 @@ class EventStore:
         with self._database.write() as connection:
             connection.execute(insert(table("event")).values(**values))
 
-    def list(self, *, limit: int = 50) -> "list[dict[str, Any]]":
+    def recent(self, *, limit: int = 50) -> list[dict[str, Any]]:
         """Events, newest first."""
         of = table("event")
         with self._database.read() as connection:

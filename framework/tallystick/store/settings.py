@@ -44,6 +44,7 @@ class IntegrationData:
     consent_at: datetime | None = None
     setup_at: datetime | None = None
     approved_at: datetime | None = None
+    answers: dict[str, str] = field(default_factory=dict)
     edition: str = "enhanced"
     disabled_at: datetime | None = None
 

@@ -67,6 +67,7 @@ def _integration() -> None:
         sa.Column("consent_at", sa.DateTime(timezone=True)),
         sa.Column("setup_at", sa.DateTime(timezone=True)),
         sa.Column("approved_at", sa.DateTime(timezone=True)),
+        sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("edition", sa.String(), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("name"),

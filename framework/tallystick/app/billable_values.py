@@ -1,0 +1,56 @@
+"""What gathering the billables of a project comes to."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from tallystick.bill import BillLine
+from tallystick.plan.context import Setting
+
+GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person asked to bill; `until` is the last work date, inclusive (R-147)."""
+
+    project: str
+    until: date | None = None
+    customer: str | None = None
+    grouping: str = "by_task"
+    with_expenses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that is not billed, and why."""
+
+    record: str
+    title: str
+    minutes: int
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Billables:
+    """Everything an invoice of one project needs."""
+
+    setting: Setting
+    chosen: Chosen
+    project_id: str
+    project_name: str
+    target_project_id: str | None
+    customer_id: str | None
+    customer_name: str | None
+    customer_currency: str | None
+    currency: str
+    billing_method: str
+    invoice_date: date
+    lines: list[BillLine] = field(default_factory=list)
+    expense_lines: list[BillLine] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    targets: dict[str, str] = field(default_factory=dict)
+    blocked: tuple[str, str] | None = None
+    rule: str = ""
+    rule_place: str = ""

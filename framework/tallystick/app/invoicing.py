@@ -1,0 +1,295 @@
+"""Making and voiding draft invoices, at most once (R-151…R-186)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from tallystick.app import flows
+from tallystick.app.billables import Billables, Chosen, gather
+from tallystick.app.billing import preview_view
+from tallystick.app.collect import Collected
+from tallystick.app.integrations import record
+from tallystick.app.plans import store_plan
+from tallystick.app.progress import Listener, silent
+from tallystick.app.results import InvoiceView
+from tallystick.app.runs import begin, conclude, guard
+from tallystick.app.workspace import Workspace
+from tallystick.bill import BillLine
+from tallystick.errors import Refused
+from tallystick.model.connection import Status
+from tallystick.model.money import Money
+from tallystick.model.operation import (
+    Action,
+    Because,
+    ClaimKey,
+    Operation,
+    OperationStatus,
+    invoice_reference,
+)
+from tallystick.model.record import RecordKey
+from tallystick.store import IntegrationData, OutboxRow, RunData
+
+
+def invoice(
+    ws: Workspace,
+    name: str | None = None,
+    *,
+    project: str,
+    until: date | None = None,
+    customer: str | None = None,
+    grouping: str = "by_task",
+    with_expenses: bool = False,
+    plan_only: bool = False,
+    progress: Listener | None = None,
+) -> InvoiceView:
+    """Make a draft invoice of a project's unbilled work, at most once."""
+    row = record(ws, name)
+    if row.state not in {Status.ACTIVE, Status.SYNCING}:
+        raise Refused(
+            f"The integration is {row.state}; nothing can be billed.",
+            code="INT-02" if row.state == Status.DISABLED else "SETUP-07",
+            fix="Sync first: tallystick sync run.",
+        )
+    found = gather(ws, row, Chosen(project, until, customer, grouping, with_expenses))
+    _refuse(found)
+    operation = _operation(ws, found)
+    if plan_only:
+        return _planned(found, operation)
+    run = begin(ws, row, "invoice", full=False)
+    try:
+        collected = Collected(operations=[operation])
+        digest = store_plan(ws, run, collected, kind="invoice")
+        flows.apply_invoice(ws, run, digest, progress or silent)
+    except BaseException as error:
+        guard(ws, run, error)
+        raise
+    return _result(ws, run, found, operation)
+
+
+def _refuse(found: Billables) -> None:
+    """Refuse what cannot become an invoice, with the first reason that stands in the way."""
+    if found.customer_id is None:
+        raise Refused(
+            f"{found.project_name} has no customer yet.",
+            code="INV-04",
+            fix="Choose one: --customer ID.",
+        )
+    if found.customer_currency and found.customer_currency != found.currency:
+        raise Refused(
+            f"The customer is billed in {found.customer_currency}, the project in "
+            f"{found.currency}.",
+            code="INV-05",
+            fix="Choose a customer with the project's currency.",
+        )
+    if found.blocked is not None:
+        code, reason = found.blocked
+        raise Refused(reason, code=code)
+    if found.lines or found.expense_lines:
+        return
+    billed = [o for o in found.left_out if o.code == "INV-01"]
+    if billed and len(billed) == sum(o.code not in {"TS-03"} for o in found.left_out):
+        raise Refused(
+            f"Every entry is invoiced already: {billed[0].reason}",
+            code="INV-01",
+            fix="`tallystick billing ledger` shows which invoice holds what.",
+        )
+    raise Refused(
+        f"Nothing to bill on {found.project_name}.",
+        code="INV-10",
+        fix="`tallystick billing preview` lists why not, entry by entry.",
+    )
+
+
+def _operation(ws: Workspace, found: Billables) -> Operation:
+    setting = found.setting
+    claims = [
+        ClaimKey(setting.source.system, setting.source.container_id, "time_entry", i, m)
+        for line in found.lines
+        for i, m in line.parts
+    ]
+    claims += [
+        ClaimKey(setting.target.system, setting.target.container_id, "expense", i)
+        for line in found.expense_lines
+        for i in line.source_ids
+    ]
+    generation = ws.store.outbox.generation(claims)
+    reference = invoice_reference(
+        setting.target.container_id,
+        setting.source.container_id,
+        str(found.customer_id),
+        [(c.kind, c.source_id) for c in claims],
+        generation,
+    )
+    lines = [_payload_line(found, line, expense=False) for line in found.lines]
+    lines += [_payload_line(found, line, expense=True) for line in found.expense_lines]
+    total = sum(line["amount_minor"] for line in lines)
+    return Operation(
+        reference=reference,
+        action=Action.CREATE,
+        type="transaction",
+        connection_id=setting.target.connection_id,
+        title=f"Invoice of {found.project_name}",
+        payload={
+            "kind": "invoice",
+            "customer_id": found.customer_id,
+            "currency": found.currency,
+            "date": found.invoice_date,
+            "lines": lines,
+            "total_minor": total,
+        },
+        because=Because("invoice_line.add", found.rule, found.rule_place, "Not billed before."),
+        source=RecordKey(setting.source.connection_id, "project", found.project_id),
+        claims=tuple(claims),
+        generation=generation,
+        module="timesheets",
+    )
+
+
+def _payload_line(found: Billables, line: BillLine, *, expense: bool) -> dict[str, Any]:
+    ids = list(line.source_ids)
+    return {
+        "name": line.name,
+        "description": line.description,
+        "quantity": str(line.quantity),
+        "rate": str(line.rate),
+        "amount_minor": line.amount.minor,
+        "project_id": found.target_project_id,
+        "time_entry_ids": [] if expense else [found.targets[i] for i in ids],
+        "expense_id": ids[0] if expense else None,
+    }
+
+
+def _planned(found: Billables, operation: Operation) -> InvoiceView:
+    view = preview_view(found)
+    return InvoiceView(
+        operation.reference,
+        "PLANNED",
+        None,
+        None,
+        found.customer_name or "",
+        found.project_name,
+        view.total,
+        view.minutes,
+        sum(len(x.entries) for x in view.lines),
+    )
+
+
+def _result(ws: Workspace, run: RunData, found: Billables, operation: Operation) -> InvoiceView:
+    stored = ws.store.outbox.get(operation.reference)
+    view = preview_view(found)
+    status = stored.status if stored else "FAILED"
+    done = status == OperationStatus.DONE
+    entries = sum(len(x.entries) for x in view.lines)
+    if stored is not None:
+        mark_entries(ws, run.id, stored)
+    conclude(ws, run, "ok" if done else "degraded", f"invoice {status.lower()}")
+    if stored is not None and status == OperationStatus.FAILED:
+        raise Refused(stored.message or "The invoice was refused.", code=stored.code or "INV-01")
+    return InvoiceView(
+        operation.reference,
+        status,
+        stored.remote_number if stored else None,
+        stored.remote_id if stored else None,
+        found.customer_name or "",
+        found.project_name,
+        view.total,
+        view.minutes,
+        entries,
+        stored.code if stored else None,
+        stored.message if stored else None,
+    )
+
+
+def void(ws: Workspace, name: str | None = None, *, invoice: str) -> InvoiceView:
+    """Void a draft or sent invoice of ours; its entries are free once they read unbilled."""
+    row = record(ws, name)
+    stored = next(
+        (
+            o
+            for o in ws.store.outbox.done(row.name, "transaction")
+            if invoice in {o.remote_number, o.remote_id, o.reference}
+        ),
+        None,
+    )
+    if stored is None:
+        raise Refused(
+            f"{invoice} is not an invoice made here.",
+            code="INV-02",
+            fix="`tallystick billing ledger` names those that are.",
+        )
+    return _void(ws, row, stored)
+
+
+def mark_entries(ws: Workspace, run_id: int, stored: OutboxRow) -> None:
+    """Bring the billing states of an operation's entries in line with its claims."""
+    row = ws.store.settings.integration(stored.integration)
+    if row is None:
+        return
+    claims = {
+        c.source_id: c.state
+        for c in ws.store.outbox.claims()
+        if c.operation == stored.reference and c.kind == "time_entry"
+    }
+    known = ws.store.states.get_many(row.source_id, list(claims))
+    changed = [replace(state, state=claims[i], codes=()) for i, state in known.items()]
+    ws.store.states.put_many(row.source_id, changed, run_id=run_id, now=ws.clock.now())
+
+
+def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView:
+    """Void by an operation of its own; the sweep gives the entries free once they read so."""
+    payload = stored.payload
+    operation = Operation(
+        reference=f"TSY-VOID{stored.reference[4:20]}",
+        action=Action.VOID,
+        type="transaction",
+        connection_id=stored.connection_id,
+        title=f"Void {stored.remote_number or stored.remote_id}",
+        payload={"status": "void"},
+        because=Because("billing.void", "person", "", "A person asked for it."),
+        target_id=stored.remote_id,
+        module="timesheets",
+    )
+    run = begin(ws, row, "invoice", full=False)
+    try:
+        digest = store_plan(ws, run, Collected(operations=[operation]), kind="invoice")
+        flows.apply_invoice(ws, run, digest, silent)
+        swept = flows.sweep_invoices(ws, run)
+    except BaseException as error:
+        guard(ws, run, error)
+        raise
+    after = ws.store.outbox.get(stored.reference) or stored
+    conclude(ws, run, "ok", f"voided, {swept.released} released")
+    if after.status == OperationStatus.RELEASED:
+        release_entries(ws, row, run.id, stored)
+    return InvoiceView(
+        stored.reference,
+        after.status,
+        stored.remote_number,
+        stored.remote_id,
+        "",
+        stored.title,
+        Money(int(payload.get("total_minor", 0)), str(payload.get("currency", ""))),
+        0,
+        0,
+        after.code,
+        after.message,
+    )
+
+
+def release_entries(ws: Workspace, row: IntegrationData, run_id: int, stored: OutboxRow) -> None:
+    """Entries of a released invoice are unbilled again (R-178, R-179)."""
+    links = {
+        target: pair[1]
+        for target, pair in ws.store.links.by_target(row.target_id, "time_entry").items()
+    }
+    ids = [
+        links[entry]
+        for line in stored.payload.get("lines", ())
+        for entry in line.get("time_entry_ids", ())
+        if entry in links
+    ]
+    known = ws.store.states.get_many(row.source_id, ids)
+    changed = [
+        replace(state, state="unbilled") for state in known.values() if state.state == "invoiced"
+    ]
+    ws.store.states.put_many(row.source_id, changed, run_id=run_id, now=ws.clock.now())

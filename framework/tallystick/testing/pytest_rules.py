@@ -1,0 +1,71 @@
+"""A pytest plugin: the tests and invariants inside rule files are collected as items.
+
+A YAML file whose first key is `tallystick: rules/1` becomes items such as
+`rules/cutoff.yaml::on the day` and `rules/cutoff.yaml::invariant[never-...]`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tallystick.workbench import TestResult
+
+_HEAD = "tallystick: rules/"
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect rule files, and no other YAML file."""
+    if file_path.suffix != ".yaml":
+        return None
+    try:
+        start = file_path.read_text(encoding="utf-8")[:2000]
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not any(line.startswith(_HEAD) for line in start.splitlines()):
+        return None
+    collector: RuleFile = RuleFile.from_parent(parent, path=file_path)
+    return collector
+
+
+class RuleFile(pytest.File):
+    """One rule file; its items are made from its own tests and invariants."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each test and invariant."""
+        # imported here, so that a pytest run without rule files pays nothing
+        from tallystick.records.catalogue import catalogue  # noqa: PLC0415
+        from tallystick.workbench import run_file  # noqa: PLC0415
+
+        text = self.path.read_text(encoding="utf-8")
+        for result in run_file(str(self.path.name), text, catalogue()):
+            yield RuleItem.from_parent(self, name=result.name, result=result)
+
+
+class RuleItem(pytest.Item):
+    """One test or invariant of a rule file."""
+
+    def __init__(self, *, result: "TestResult", **options: Any) -> None:
+        super().__init__(**options)
+        self._result = result
+
+    def runtest(self) -> None:
+        """Fail with what was expected and what came."""
+        if not self._result.passed:
+            raise RuleFailed(self._result.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The place and the difference, without a stack trace."""
+        if isinstance(excinfo.value, RuleFailed):
+            return f"{self.path.name}:{self._result.line}: {excinfo.value}"
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the item stands."""
+        return self.path, self._result.line - 1, self.name
+
+
+class RuleFailed(AssertionError):
+    """A test or invariant of a rule file does not hold."""
