@@ -1,1 +1,1 @@
-"""The simulator room."""
+"""The base of HTTP simulators: state, virtual clock, fault plan, journal."""

@@ -1,0 +1,24 @@
+"""The virtual clock of a simulated service: it moves when it is told."""
+
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 7, 15, 9, 0, tzinfo=UTC)
+
+
+class VirtualClock:
+    """An instant that does not run by itself."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The set instant, aware UTC."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move by so many seconds."""
+        self._now += timedelta(seconds=seconds)
+
+    def set(self, instant: datetime) -> None:
+        """Move to an instant."""
+        self._now = instant.astimezone(UTC)
