@@ -8,7 +8,7 @@ from typing import Any
 from tallystick.app.workspace import Workspace
 from tallystick.model.connection import Cutoff, CutoffMode
 from tallystick.model.record import Row
-from tallystick.plan.context import Context, Decider, EntryState, Setting, Side, Sink
+from tallystick.plan.context import Context, Decider, Setting, Side, Sink
 from tallystick.plan.entries import Known, entry_marker
 from tallystick.store import IntegrationData
 
@@ -64,7 +64,7 @@ def context_of(ws: Workspace, setting: Setting, sink: Sink, answers: Mapping[str
     targets: dict[str, dict[str, Row]] = {}
     markers: dict[str, tuple[str, str]] = {}
     for type_ in ("contact", "project", "task", "user"):
-        rows = {r["external_id"]: r for r in ws.store.records.scan(target, type_)}
+        rows: dict[str, Row] = {r["external_id"]: r for r in ws.store.records.scan(target, type_)}
         targets[type_] = rows
         markers.update(
             {r["marker"]: (type_, r["external_id"]) for r in rows.values() if r.get("marker")}
@@ -170,7 +170,7 @@ def _known_batch(
     source = context.setting.source.connection_id
     target = context.setting.target.connection_id
     ids = [row["external_id"] for row in batch]
-    states: Mapping[str, EntryState] = ws.store.states.get_many(source, ids)
+    states = ws.store.states.get_many(source, ids)
     target_ids = [facts.linked[i] for i in ids if i in facts.linked]
     targets = ws.store.records.many(target, "time_entry", target_ids) if target_ids else {}
     adopted = _adopted(ws, context, [i for i in ids if i not in facts.linked])

@@ -8,8 +8,8 @@ from tallystick.app.billable_values import Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import Entry, RateBook
 from tallystick.model.record import Row
-from tallystick.plan.context import Decider
-from tallystick.store import ClaimData, StateData
+from tallystick.plan.context import Decider, EntryState
+from tallystick.store import ClaimData
 
 
 class BillableEntries:
@@ -63,7 +63,7 @@ class BillableEntries:
     def _refusal(
         self,
         row: Row,
-        state: StateData | None,
+        state: EntryState | None,
         claims: Sequence[Any],
         tasks: Mapping[str, Row],
     ) -> tuple[str, str] | None:
@@ -170,7 +170,7 @@ def _task_claims(
     return {task: items[:1] for task, items in found.items()}
 
 
-def _state_reason(state: StateData | None) -> str:
+def _state_reason(state: EntryState | None) -> str:
     if state is None:
         return "It was not judged yet; sync first."
     return {

@@ -82,4 +82,5 @@ def preview_view(found: Billables) -> PreviewView:
         total=_total(found.currency, all_lines),
         minutes=sum(x.minutes for x in found.lines),
         warnings=tuple(found.warnings),
+        blocked=found.blocked,
     )

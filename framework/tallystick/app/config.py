@@ -124,7 +124,8 @@ def _integrations(
 
 def render_config(source: str, target: str) -> str:
     """The text of a new configuration for two connectors."""
-    return f"""# Tallystick project folder. Secrets do not belong here: `tallystick integration connect`.
+    return f"""# Tallystick project folder. Secrets do not belong here; enter them with
+# `tallystick integration connect`.
 
 [store]
 url = "sqlite:///tallystick.db"      # or postgresql+psycopg://user@host/database

@@ -1,5 +1,6 @@
 """Invoices made by others: claims are recorded for what they hold before anything is planned
-(R-166, R-167, R-177, R-203)."""
+(R-166, R-167, R-177, R-203).
+"""
 
 from collections.abc import Iterable, Mapping
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tallystick.app import rules
+from tallystick.app.actions import resolve
 from tallystick.app.results import CheckLine
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.errors import TallystickError
@@ -52,7 +52,7 @@ def _checks(ws: Workspace, *, offline: bool) -> Iterator[CheckLine]:
 
 def _rules(ws: Workspace) -> CheckLine:
     try:
-        results = rules.test(ws)
+        results = resolve("rules.test")(ws)
     except TallystickError as error:
         return _failed("rules", error)
     wrong = [r for r in results if not r.passed]

@@ -60,7 +60,7 @@ def _decision(ws: "Workspace", number: int) -> ExplainView:
 def _rule(ws: "Workspace", rule_id: str) -> ExplainView:
     for pack in ws.rules.book().packs.values():
         for rule in pack.rules:
-            if rule.id == rule_id or f"{pack.decision}.{rule.id}" == rule_id:
+            if rule_id in {rule.id, f"{pack.decision}.{rule.id}"}:
                 facts = {"decision": pack.decision, "place": f"{pack.file}:{rule.line}"}
                 return ExplainView(rule_id, pack.title, "rule", rule.because, facts, rule.fix)
     raise ConfigError(

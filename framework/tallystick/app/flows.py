@@ -11,6 +11,7 @@ from tallystick.app.progress import Listener, Progress
 from tallystick.app.reading import NEEDS, ReadState, parts, read_part
 from tallystick.app.results import ApplyView
 from tallystick.app.runs import conclude, guard
+from tallystick.app.settling import settle_states
 from tallystick.app.views import run_view
 from tallystick.app.workspace import Workspace
 from tallystick.apply.precheck import Precheck
@@ -116,6 +117,7 @@ def carry_out(ws: Workspace, run: RunData, digest: str, progress: Listener) -> A
         if plan.applied_at is None:
             check_fresh(ws, plan)
         approve(ws, run, plan)
+        sweep_now(ws, run)
         tally = _apply(ws, run, plan, progress)
     except BaseException as error:
         guard(ws, run, error)
@@ -140,7 +142,6 @@ def _apply(ws: Workspace, run: RunData, plan: PlanData, progress: Listener) -> T
         progress(Progress(operation.module, "applying", done, total.get(operation.module)))
 
     place = desk(ws, run, row, plan.digest)
-    Sweep(place).run()
     runner = Runner(place, progress=heard)
     operations = (from_json(body) for body in ws.store.plans.operations(plan.digest))
     try:
@@ -202,20 +203,23 @@ def apply_invoice(ws: Workspace, run: RunData, digest: str, progress: Listener) 
         from_json(body) for body in ws.store.plans.operations(digest)
     )
     ws.store.plans.applied(digest, now=ws.clock.now())
+    settle_states(ws, _row(ws, run), run.id)
     progress(Progress("timesheets", "done", tally.done))
     return tally
 
 
-def sweep_invoices(ws: Workspace, run: RunData) -> Swept:
-    """Look again, within a run that is open."""
-    return Sweep(desk(ws, run, _row(ws, run), None)).run()
+def sweep_now(ws: Workspace, run: RunData) -> Swept:
+    """Look again at what is parked or left over and at finished invoices, within an open run."""
+    row = _row(ws, run)
+    swept = Sweep(desk(ws, run, row, None)).run()
+    settle_states(ws, row, run.id)
+    return swept
 
 
 def sweep(ws: Workspace, run: RunData) -> ApplyView:
     """Look again at what is parked and at finished invoices."""
-    row = _row(ws, run)
     try:
-        swept = Sweep(desk(ws, run, row, None)).run()
+        swept = sweep_now(ws, run)
     except BaseException as error:
         guard(ws, run, error)
         raise

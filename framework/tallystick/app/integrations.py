@@ -139,7 +139,7 @@ def _modules(chosen: Sequence[str]) -> list[str]:
     return [m for m in CHOOSABLE if m == "projects" or m in chosen]
 
 
-def setup(
+def setup(  # noqa: PLR0913 - one argument for each question of the set-up
     ws: Workspace,
     name: str | None,
     *,

@@ -1,6 +1,5 @@
 """Making and voiding draft invoices, at most once (R-151…R-186)."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,11 +7,13 @@ from tallystick.app import flows
 from tallystick.app.billables import Billables, Chosen, gather
 from tallystick.app.billing import preview_view
 from tallystick.app.collect import Collected
+from tallystick.app.freshen import freshen
 from tallystick.app.integrations import record
 from tallystick.app.plans import store_plan
 from tallystick.app.progress import Listener, silent
 from tallystick.app.results import InvoiceView
 from tallystick.app.runs import begin, conclude, guard
+from tallystick.app.settling import settle_states
 from tallystick.app.workspace import Workspace
 from tallystick.bill import BillLine
 from tallystick.errors import Refused
@@ -30,7 +31,7 @@ from tallystick.model.record import RecordKey
 from tallystick.store import IntegrationData, OutboxRow, RunData
 
 
-def invoice(
+def invoice(  # noqa: PLR0913 - one argument for each field of the form
     ws: Workspace,
     name: str | None = None,
     *,
@@ -50,20 +51,37 @@ def invoice(
             code="INT-02" if row.state == Status.DISABLED else "SETUP-07",
             fix="Sync first: tallystick sync run.",
         )
-    found = gather(ws, row, Chosen(project, until, customer, grouping, with_expenses))
-    _refuse(found)
-    operation = _operation(ws, found)
+    chosen = Chosen(project, until, customer, grouping, with_expenses)
     if plan_only:
-        return _planned(found, operation)
+        found = gather(ws, row, chosen)
+        _refuse(found)
+        return _planned(found, _operation(ws, found))
     run = begin(ws, row, "invoice", full=False)
     try:
-        collected = Collected(operations=[operation])
-        digest = store_plan(ws, run, collected, kind="invoice")
+        found, operation = _prepare(ws, run, row, chosen)
+        digest = store_plan(ws, run, Collected(operations=[operation]), kind="invoice")
         flows.apply_invoice(ws, run, digest, progress or silent)
+    except Refused as refusal:
+        conclude(ws, run, "ok", f"refused, {refusal.code}: {refusal.message}")
+        raise
     except BaseException as error:
         guard(ws, run, error)
         raise
     return _result(ws, run, found, operation)
+
+
+def _prepare(
+    ws: Workspace, run: RunData, row: IntegrationData, chosen: Chosen
+) -> tuple[Billables, Operation]:
+    """Settle what an earlier process left, look for bills made by hand since, then plan."""
+    if ws.store.outbox.due(row.name, ws.clock.now()) or ws.store.outbox.parked(row.name):
+        flows.sweep_now(ws, run)
+    found = gather(ws, row, chosen)
+    if found.customer_id is not None and freshen(ws, found, run.id):
+        settle_states(ws, row, run.id)
+        found = gather(ws, row, chosen)
+    _refuse(found)
+    return found, _operation(ws, found)
 
 
 def _refuse(found: Billables) -> None:
@@ -87,7 +105,7 @@ def _refuse(found: Billables) -> None:
     if found.lines or found.expense_lines:
         return
     billed = [o for o in found.left_out if o.code == "INV-01"]
-    if billed and len(billed) == sum(o.code not in {"TS-03"} for o in found.left_out):
+    if billed and len(billed) == sum(o.code != "TS-03" for o in found.left_out):
         raise Refused(
             f"Every entry is invoiced already: {billed[0].reason}",
             code="INV-01",
@@ -180,8 +198,6 @@ def _result(ws: Workspace, run: RunData, found: Billables, operation: Operation)
     status = stored.status if stored else "FAILED"
     done = status == OperationStatus.DONE
     entries = sum(len(x.entries) for x in view.lines)
-    if stored is not None:
-        mark_entries(ws, run.id, stored)
     conclude(ws, run, "ok" if done else "degraded", f"invoice {status.lower()}")
     if stored is not None and status == OperationStatus.FAILED:
         raise Refused(stored.message or "The invoice was refused.", code=stored.code or "INV-01")
@@ -220,21 +236,6 @@ def void(ws: Workspace, name: str | None = None, *, invoice: str) -> InvoiceView
     return _void(ws, row, stored)
 
 
-def mark_entries(ws: Workspace, run_id: int, stored: OutboxRow) -> None:
-    """Bring the billing states of an operation's entries in line with its claims."""
-    row = ws.store.settings.integration(stored.integration)
-    if row is None:
-        return
-    claims = {
-        c.source_id: c.state
-        for c in ws.store.outbox.claims()
-        if c.operation == stored.reference and c.kind == "time_entry"
-    }
-    known = ws.store.states.get_many(row.source_id, list(claims))
-    changed = [replace(state, state=claims[i], codes=()) for i, state in known.items()]
-    ws.store.states.put_many(row.source_id, changed, run_id=run_id, now=ws.clock.now())
-
-
 def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView:
     """Void by an operation of its own; the sweep gives the entries free once they read so."""
     payload = stored.payload
@@ -253,14 +254,12 @@ def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView
     try:
         digest = store_plan(ws, run, Collected(operations=[operation]), kind="invoice")
         flows.apply_invoice(ws, run, digest, silent)
-        swept = flows.sweep_invoices(ws, run)
+        swept = flows.sweep_now(ws, run)
     except BaseException as error:
         guard(ws, run, error)
         raise
     after = ws.store.outbox.get(stored.reference) or stored
     conclude(ws, run, "ok", f"voided, {swept.released} released")
-    if after.status == OperationStatus.RELEASED:
-        release_entries(ws, row, run.id, stored)
     return InvoiceView(
         stored.reference,
         after.status,
@@ -274,22 +273,3 @@ def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView
         after.code,
         after.message,
     )
-
-
-def release_entries(ws: Workspace, row: IntegrationData, run_id: int, stored: OutboxRow) -> None:
-    """Entries of a released invoice are unbilled again (R-178, R-179)."""
-    links = {
-        target: pair[1]
-        for target, pair in ws.store.links.by_target(row.target_id, "time_entry").items()
-    }
-    ids = [
-        links[entry]
-        for line in stored.payload.get("lines", ())
-        for entry in line.get("time_entry_ids", ())
-        if entry in links
-    ]
-    known = ws.store.states.get_many(row.source_id, ids)
-    changed = [
-        replace(state, state="unbilled") for state in known.values() if state.state == "invoiced"
-    ]
-    ws.store.states.put_many(row.source_id, changed, run_id=run_id, now=ws.clock.now())

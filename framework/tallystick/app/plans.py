@@ -34,7 +34,7 @@ def store_plan(
         integration=run.integration,
         kind=kind,
     )
-    header = _header(ws, run, collected, wip)
+    header = _header(ws, collected, wip)
     bodies = ((o.reference, o.module, to_json(o)) for o in collected.operations)
     ws.store.plans.put(
         PlanData(digest, run.integration, run.id, kind, ws.clock.now(), header), bodies
@@ -42,9 +42,7 @@ def store_plan(
     return digest
 
 
-def _header(
-    ws: Workspace, run: RunData, collected: Collected, wip: Sequence[Money]
-) -> dict[str, Any]:
+def _header(ws: Workspace, collected: Collected, wip: Sequence[Money]) -> dict[str, Any]:
     operations = collected.operations
     by_module: dict[str, Counter[str]] = {}
     for operation in operations:

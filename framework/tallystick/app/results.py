@@ -6,6 +6,7 @@ Money is a `Money` value, instants are aware UTC, durations whole minutes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from tallystick.model.money import Money
@@ -27,7 +28,8 @@ class ConnectionView:
 @dataclass(frozen=True, slots=True)
 class IntegrationView:
     """One integration with its badge; `badge` is one of Not connected, Set up, Sync in progress,
-    Active, Stalled, Disabled, Migrating."""
+    Active, Stalled, Disabled, Migrating.
+    """
 
     name: str
     state: str
@@ -290,7 +292,8 @@ class PreviewView:
     total: Money
     minutes: int
     warnings: tuple[str, ...] = ()
-    digest: str | None = None
+    blocked: tuple[str, str] | None = None
+    """Code and sentence of what stands in the way of an invoice, whatever qualifies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,3 +445,11 @@ class DemoStep:
     text: str
     ok: bool
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DemoView:
+    """How the demo ended: its proof, and the folder it left (None: everything was removed)."""
+
+    proof: str
+    home: Path | None

@@ -46,7 +46,7 @@ class Rules:
             for f in self._host.rule_files()
         ]
         for path in self.files():
-            if path.name == _POLICIES or path.name == "matching.yaml":
+            if path.name in {_POLICIES, "matching.yaml"}:
                 continue
             own = path.parent == self._home / "rules"
             found.append(

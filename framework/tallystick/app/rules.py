@@ -1,17 +1,18 @@
-"""Rule files for people who edit them: list, show, check, test."""
+"""Rule files for people who edit them: which are in force, and where their text stands.
 
-from collections.abc import Sequence
+Checking, testing and showing them is the workbench's, which takes its texts from here.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tallystick.app.workspace import Workspace
-from tallystick.decide import RuleSource, load_rulebook
-from tallystick.decide.points import POINTS
+from tallystick.decide import Pack, RuleSource
 from tallystick.errors import ConfigError
+from tallystick.model.catalogue import RecordType
 from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
-from tallystick.workbench import Diagnostic, TestResult, render, run_tests
-from tallystick.workbench import check as check_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,12 @@ def listing(ws: Workspace) -> tuple[RuleFileView, ...]:
     )
 
 
-def show(ws: Workspace, subject: str, *, view: str = "sentence") -> str:
-    """One rule file, by decision, file name or rule id, as sentences, table or yaml."""
+def find(ws: Workspace, subject: str) -> tuple[Pack, str]:
+    """One rule file in force with its text, by decision, file name or rule id."""
     for pack in ws.rules.book().packs.values():
         names = {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}
         if subject in names or any(rule.id == subject for rule in pack.rules):
-            if view == "yaml":
-                return next(s.text for s in reversed(ws.rules.sources()) if s.name == pack.file)
-            return render(pack, view)
+            return pack, next(s.text for s in reversed(ws.rules.sources()) if s.name == pack.file)
     raise ConfigError(
         f"{subject} is no rule file, decision or rule in force.",
         code="CFG-14",
@@ -62,7 +61,12 @@ def show(ws: Workspace, subject: str, *, view: str = "sentence") -> str:
     )
 
 
-def _sources(ws: Workspace | None, paths: Sequence[Path]) -> list[RuleSource]:
+def types_of(ws: Workspace | None) -> Mapping[str, RecordType]:
+    """The record types that rules can speak of, with or without a project folder."""
+    return ws.rules.catalogue() if ws else catalogue()
+
+
+def sources(ws: Workspace | None, paths: Sequence[Path]) -> list[RuleSource]:
     """The named files and folders; none: the rules in force, or the shipped ones."""
     if not paths:
         if ws is not None:
@@ -75,26 +79,11 @@ def _sources(ws: Workspace | None, paths: Sequence[Path]) -> list[RuleSource]:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}.", code="CFG-10") from None
-        if text.lstrip().startswith("tallystick: rules/"):
-            found.append(RuleSource(str(file), text, "project"))
-        elif file in paths:
+        if file in paths or _is_rules(text):
             found.append(RuleSource(str(file), text, "project"))
     return found
 
 
-def check(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with rule files, each with its place."""
-    types = ws.rules.catalogue() if ws else catalogue()
-    return tuple(check_sources(_sources(ws, paths), types, POINTS))
-
-
-def test(
-    ws: Workspace | None, paths: Sequence[Path] = (), *, pattern: str | None = None
-) -> tuple[TestResult, ...]:
-    """Run the tests and invariants inside rule files."""
-    types = ws.rules.catalogue() if ws else catalogue()
-    book = load_rulebook(_sources(ws, paths), types, POINTS)
-    try:
-        return tuple(run_tests(book, pattern=pattern))
-    finally:
-        book.close()
+def _is_rules(text: str) -> bool:
+    """Is it a file of rules? Policies and scores stand in the same folder."""
+    return any(line.startswith("tallystick: rules/") for line in text.splitlines()[:40])

@@ -16,7 +16,7 @@ def begin(ws: Workspace, row: IntegrationData, kind: str, *, full: bool) -> RunD
     if open_run is not None:
         if ws.engine().alive(open_run.executor):
             raise Refused(
-                f"A run is going on already (run {open_run.id}, since {open_run.started_at:%H:%M}).",
+                f"Run {open_run.id} is going on already, since {open_run.started_at:%H:%M}.",
                 code="INT-05",
                 fix="Wait for it: `tallystick sync status` shows how far it is.",
             )

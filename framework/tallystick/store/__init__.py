@@ -2,7 +2,7 @@
 
 from tallystick.store.cursors import CursorState
 from tallystick.store.error_rows import ErrorData, ErrorInput
-from tallystick.store.judgements import DecisionData, DecisionInput, StateData
+from tallystick.store.judgements import DecisionData, DecisionInput
 from tallystick.store.links import LinkInput
 from tallystick.store.outbox_rows import ClaimData, OutboxRow
 from tallystick.store.plans import PlanData
@@ -23,7 +23,6 @@ __all__ = [
     "OutboxRow",
     "PlanData",
     "RunData",
-    "StateData",
     "Store",
     "backup_store",
     "open_store",

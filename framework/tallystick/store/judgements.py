@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
 from tallystick.model.record import RecordKey
+from tallystick.plan.context import EntryState
 from tallystick.store.database import Database, plain_rows, table
 from tallystick.store.upserts import upsert
 
@@ -61,23 +62,8 @@ class DecisionData:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StateData:
-    """The stored billing state of one time entry."""
-
-    external_id: str
-    project_id: str | None
-    minutes: int
-    state: str
-    codes: tuple[str, ...]
-    judged_mode: str | None
-    judged_cutoff: date | None
-    content_hash: str
-    former_state: str | None = None
-
-
 _DECISION = tuple(f.name for f in fields(DecisionData))
-_STATE = tuple(f.name for f in fields(StateData))
+_STATE = tuple(f.name for f in fields(EntryState))
 
 
 class DecisionStore:
@@ -183,7 +169,7 @@ class StateStore:
     def put_many(
         self, connection_id: str, states: Iterable[Any], *, run_id: int, now: datetime
     ) -> int:
-        """Store states (values with the fields of `StateData`) that changed; how many did."""
+        """Store states (values with the fields of `EntryState`) that changed; how many did."""
         iterator = iter(states)
         written = 0
         while batch := list(islice(iterator, _BATCH)):
@@ -227,10 +213,10 @@ class StateStore:
             upsert(connection, table("billing_state"), moved)
             upsert(connection, table("billing_state"), kept)
 
-    def get_many(self, connection_id: str, ids: Sequence[str]) -> dict[str, StateData]:
+    def get_many(self, connection_id: str, ids: Sequence[str]) -> dict[str, EntryState]:
         """States by entry; entries never judged are left out."""
         of = table("billing_state")
-        found: dict[str, StateData] = {}
+        found: dict[str, EntryState] = {}
         for start in range(0, len(ids), _BATCH):
             query = select(*(of.c[n] for n in _STATE)).where(
                 of.c.connection_id == connection_id,
@@ -240,7 +226,7 @@ class StateStore:
                 for row in connection.execute(query).mappings():
                     values = dict(row)
                     values["codes"] = tuple(values["codes"] or ())
-                    found[values["external_id"]] = StateData(**values)
+                    found[values["external_id"]] = EntryState(**values)
         return found
 
     def totals(self, connection_id: str) -> dict[str, tuple[int, int]]:
@@ -279,6 +265,15 @@ class StateStore:
         )
         with self._database.read() as connection:
             return [str(p) for p in connection.execute(query).scalars() if p is not None]
+
+    def ids_in(self, connection_id: str, states: Sequence[str]) -> list[str]:
+        """Entries in any of these states."""
+        of = table("billing_state")
+        query = select(of.c.external_id).where(
+            of.c.connection_id == connection_id, of.c.state.in_(states)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
 
     def first(self, connection_id: str, state: str) -> str | None:
         """The first entry in a state."""

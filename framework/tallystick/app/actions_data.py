@@ -1,0 +1,46 @@
+"""The actions as text: id | effect | role | call | cli | http | page | summary | why a surface is missing."""
+
+TEXT = """\
+demo | write | admin | demo:run | demo | - | - | Run the whole story on simulators | works on the files of the machine it runs on
+init | write | admin | project:init | init | - | - | Make a project folder | works on the files of the machine it runs on
+doctor | read | viewer | doctor:doctor | doctor | - | - | Check configuration, store, rules, connectors | works on the files of the machine it runs on
+status | read | viewer | status:status | status | GET /api/v1/status | /i/{name} | Badge, freshness, errors, unbilled work, next step | -
+serve | read | admin | serving:serve | serve | - | - | Serve the pages and the HTTP API | it is what serves them
+explain | read | viewer | explain:explain | explain | GET /api/v1/explain/{subject} | - | What a code, a rule or a decision means | pages show the text in place
+integration.list | read | viewer | integrations:listing | integration list | GET /api/v1/integrations | / | Configured integrations | -
+integration.show | read | viewer | integrations:show | integration show | GET /api/v1/integrations/{name} | /i/{name} | One integration | -
+integration.connect | write | admin | integrations:connect | integration connect | - | - | Store a credential and try it | credentials and set-up are entered on the command line
+integration.portals | read | admin | integrations:portals | integration portals | - | - | Portals the credential sees | credentials and set-up are entered on the command line
+integration.setup | write | admin | integrations:setup | integration setup | - | - | Choose portal, modules and cutoff | credentials and set-up are entered on the command line
+integration.modules | write | admin | integrations:modules | integration modules | - | - | Show or change modules | credentials and set-up are entered on the command line
+integration.disable | write | admin | lifecycle:disable | integration disable | POST /api/v1/integrations/{name}/disable | /i/{name} | Switch off; all data stay | -
+integration.enable | write | admin | lifecycle:enable | integration enable | POST /api/v1/integrations/{name}/enable | /i/{name} | Switch on with the portal it had | -
+integration.re-enable | write | admin | lifecycle:re_enable | integration re-enable | - | - | Switch on, naming the portal | the page switches on with the stored portal only
+sync.plan | plan | operator | sync:plan | sync plan | - | - | Read, decide and print operations | the page plans as part of Sync now
+sync.apply | write | operator | sync:apply | sync apply | - | - | Carry out exactly one plan | the page applies what it planned
+sync.run | write | operator | sync:run | sync run | POST /api/v1/integrations/{name}/sync | /i/{name} | Plan, ask, apply | -
+sync.status | read | viewer | sync:state | sync status | GET /api/v1/integrations/{name}/run | /i/{name} | The run that is going on | -
+sync.history | read | viewer | sync:history | sync history | GET /api/v1/integrations/{name}/runs | /i/{name} | Past runs | -
+sync.sweep | write | operator | sync:sweep | sync sweep | - | - | Look up parked writes, read finished ones back | each sync sweeps by itself
+errors.summary | read | viewer | errors:summary | errors summary | GET /api/v1/errors/summary | /errors | Counts by module and code | -
+errors.list | read | viewer | errors:listing | errors list | GET /api/v1/errors | /errors | The work queue, roots first | -
+errors.show | read | viewer | errors:show | errors show | GET /api/v1/errors/{id} | /errors | One error with what waits for it | -
+errors.retry | write | operator | errors:retry | errors retry | POST /api/v1/errors/retry | /errors | Try again | -
+errors.decide | write | operator | errors:decide | errors decide | POST /api/v1/errors/{id}/decide | /errors | Answer a question about a contact | -
+records.list | read | viewer | records:listing | records list | GET /api/v1/records/{type} | - | Stored records | the pages of single records come later
+records.show | read | viewer | records:show | records show | GET /api/v1/record/{ref} | - | One record and its other side | the pages of single records come later
+records.why | read | viewer | records:why | records why | GET /api/v1/why/{ref} | - | Every decision about one record | the pages of single records come later
+billing.preview | read | viewer | billing:preview | billing preview | GET /api/v1/billing/preview | - | What an invoice would hold | the invoice page comes later
+billing.invoice | write | operator | invoicing:invoice | billing invoice | - | - | Make a draft invoice, at most once | the invoice page comes later
+billing.expenses | read | viewer | billing:expenses | billing expenses | - | - | Expenses of this project and customer | the invoice page comes later
+billing.void | write | operator | invoicing:void | billing void | - | - | Void an invoice of ours | the invoice page comes later
+billing.ledger | read | viewer | ledger:ledger | billing ledger | GET /api/v1/ledger | - | Claims and their proofs | the ledger page comes later
+rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | - | Rule files in force | the rules page comes later
+rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | - | - | One rule file as sentences, table or YAML | the rules page comes later
+rules.check | read | viewer | tallystick.workbench.rulefiles:check | rules check | - | - | Check rule files | works on the files of the machine it runs on
+rules.test | read | viewer | tallystick.workbench.rulefiles:test | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
+connector.list | read | viewer | connectors:listing | connector list | GET /api/v1/connectors | - | Installed connectors and problems | the connectors page comes later
+connector.simulate | read | admin | connectors:simulate | connector simulate | - | - | Serve a connector's simulator | works on the files of the machine it runs on
+db.upgrade | write | admin | database:upgrade | db upgrade | - | - | Bring the store to this version's schema | works on the files of the machine it runs on
+db.backup | read | admin | database:backup | db backup | - | - | Copy the store to a file | works on the files of the machine it runs on
+"""
