@@ -38,7 +38,7 @@ billing.ledger | read | viewer | ledger:ledger | billing ledger | GET /api/v1/le
 rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | - | Rule files in force | the rules page comes later
 rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | - | - | One rule file as sentences, table or YAML | the rules page comes later
 rules.check | read | viewer | tallystick.workbench.rulefiles:check | rules check | - | - | Check rule files | works on the files of the machine it runs on
-rules.test | read | viewer | tallystick.workbench.rulefiles:test | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
+rules.test | read | viewer | tallystick.workbench.rulefiles:run | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
 connector.list | read | viewer | connectors:listing | connector list | GET /api/v1/connectors | - | Installed connectors and problems | the connectors page comes later
 connector.simulate | read | admin | connectors:simulate | connector simulate | - | - | Serve a connector's simulator | works on the files of the machine it runs on
 db.upgrade | write | admin | database:upgrade | db upgrade | - | - | Bring the store to this version's schema | works on the files of the machine it runs on

@@ -1,14 +1,13 @@
 """What planning needs from the store, fetched set by set, never record by record."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from tallystick.app.workspace import Workspace
 from tallystick.model.connection import Cutoff, CutoffMode
 from tallystick.model.record import Row
-from tallystick.plan.context import Context, Decider, Setting, Side, Sink
+from tallystick.plan.context import Context, Decider, EntryState, Setting, Side, Sink
 from tallystick.plan.entries import Known, entry_marker
 from tallystick.store import IntegrationData
 
@@ -77,8 +76,25 @@ def context_of(ws: Workspace, setting: Setting, sink: Sink, answers: Mapping[str
         targets=targets,
         markers=markers,
         changes=ws.store.outbox.changes(source),
+        billed_projects=_billed_projects(ws, setting),
         answers=answers,
     )
+
+
+def _billed_projects(ws: Workspace, setting: Setting) -> frozenset[str]:
+    """Source projects of whose time a claim in force holds something (R-050)."""
+    ids = [
+        c.source_id
+        for c in ws.store.outbox.claims()
+        if (c.system, c.kind) == (setting.source.system, "time_entry")
+    ]
+    found: set[str] = set()
+    for start in range(0, len(ids), BATCH):
+        rows = ws.store.records.many(
+            setting.source.connection_id, "time_entry", ids[start : start + BATCH]
+        )
+        found.update(str(row.get("project_id")) for row in rows.values())
+    return frozenset(found)
 
 
 class Customers:
@@ -103,48 +119,69 @@ class Customers:
         return [found[key] for key in sorted(found)]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
-    """What the store knows of all time entries of a run, indexed once."""
-
-    linked: Mapping[str, str]
-    claims: Mapping[str, tuple[str, str | None]]
-    signatures: Mapping[tuple[Any, ...], str]
-
-
-def entry_facts(ws: Workspace, setting: Setting) -> EntryFacts:
-    """Links, claims and look-alike signatures of the source's time entries."""
-    source = setting.source
-    links = ws.store.links.by_source(source.connection_id, "time_entry")
-    claims = {
-        c.source_id: (c.state, c.invoice_number or c.invoice_id)
-        for c in ws.store.outbox.claims()
-        if (c.system, c.container_id, c.kind) == (source.system, source.container_id, "time_entry")
-    }
-    return EntryFacts(
-        {source_id: pair[1] for source_id, pair in links.items()},
-        claims,
-        _signatures(ws, setting),
-    )
-
-
-def _signatures(ws: Workspace, setting: Setting) -> dict[tuple[Any, ...], str]:
-    """Entries that a re-entry could repeat: user, project, task, date, minutes -> id (R-119)."""
-    if setting.first_sync_at is None:
-        return {}
-    found: dict[tuple[Any, ...], str] = {}
-    connection = setting.source.connection_id
-    rows = ws.store.records.scan(connection, "time_entry", include_deleted=True)
+def known_entries(ws: Workspace, context: Context) -> Iterator[tuple[Row, Known]]:
+    """Every source time entry with what is known of it, in the order of its id."""
+    source = context.setting.source.connection_id
+    rows = ws.store.records.scan(source, "time_entry", include_deleted=True)
     for batch in batched(rows, BATCH):
-        states = ws.store.states.get_many(connection, [r["external_id"] for r in batch])
-        for row in batch:
-            state = states.get(row["external_id"])
-            if state is None or state.state not in _RISKY:
-                continue
-            if state.state == "tombstone" and state.former_state not in _RISKY:
-                continue
-            found[signature(row)] = row["external_id"]
-    return found
+        yield from _known_batch(ws, context, batch)
+
+
+def _known_batch(ws: Workspace, context: Context, batch: list[Row]) -> Iterator[tuple[Row, Known]]:
+    side = context.setting.source
+    source, target = side.connection_id, context.setting.target.connection_id
+    ids = [row["external_id"] for row in batch]
+    states = ws.store.states.get_many(source, ids)
+    linked = ws.store.links.targets(source, "time_entry", ids)
+    claims = ws.store.outbox.claims_of(side.system, side.container_id, "time_entry", ids)
+    targets = ws.store.records.many(target, "time_entry", list(linked.values())) if linked else {}
+    adopted = _adopted(ws, context, [i for i in ids if i not in linked])
+    fresh = [row for row in batch if row["external_id"] not in states]
+    lookalikes = _lookalikes(ws, context.setting, fresh)
+    for row in batch:
+        external_id = row["external_id"]
+        claim = claims.get(external_id)
+        linked_id = linked.get(external_id)
+        yield (
+            row,
+            Known(
+                target=targets.get(linked_id) if linked_id else None,
+                adopted=adopted.get(external_id),
+                linked_id=linked_id,
+                claim_state=claim.state if claim else None,
+                claim_invoice=(claim.invoice_number or claim.invoice_id) if claim else None,
+                prior=states.get(external_id),
+                lookalike=external_id in lookalikes,
+            ),
+        )
+
+
+def _lookalikes(ws: Workspace, setting: Setting, fresh: list[Row]) -> set[str]:
+    """New entries that equal one that was invoiced, or counted so, in all that matters (R-119)."""
+    if setting.first_sync_at is None or not fresh:
+        return set()
+    connection = setting.source.connection_id
+    dates = sorted({row["work_date"] for row in fresh if row.get("work_date") is not None})
+    if not dates:
+        return set()
+    same_days = ws.store.records.scan(
+        connection, "time_entry", where={"work_date": dates}, include_deleted=True
+    )
+    wanted = {signature(row): row["external_id"] for row in fresh}
+    twins = {
+        row["external_id"]: wanted[signature(row)]
+        for row in same_days
+        if wanted.get(signature(row), row["external_id"]) != row["external_id"]
+    }
+    states = ws.store.states.get_many(connection, sorted(twins))
+    return {new for old, new in twins.items() if old in states and _risky(states[old])}
+
+
+def _risky(state: EntryState) -> bool:
+    """True when the work may stand on an invoice already."""
+    if state.state == "tombstone":
+        return state.former_state in _RISKY
+    return state.state in _RISKY
 
 
 def signature(row: Row) -> tuple[Any, ...]:
@@ -152,46 +189,6 @@ def signature(row: Row) -> tuple[Any, ...]:
     return tuple(
         row.get(n) for n in ("user_id", "project_id", "task_id", "bug_id", "work_date", "minutes")
     )
-
-
-def known_entries(
-    ws: Workspace, context: Context, facts: EntryFacts
-) -> Iterator[tuple[Row, Known]]:
-    """Every source time entry with what is known of it, in the order of its id."""
-    source = context.setting.source.connection_id
-    rows = ws.store.records.scan(source, "time_entry", include_deleted=True)
-    for batch in batched(rows, BATCH):
-        yield from _known_batch(ws, context, facts, batch)
-
-
-def _known_batch(
-    ws: Workspace, context: Context, facts: EntryFacts, batch: list[Row]
-) -> Iterator[tuple[Row, Known]]:
-    source = context.setting.source.connection_id
-    target = context.setting.target.connection_id
-    ids = [row["external_id"] for row in batch]
-    states = ws.store.states.get_many(source, ids)
-    target_ids = [facts.linked[i] for i in ids if i in facts.linked]
-    targets = ws.store.records.many(target, "time_entry", target_ids) if target_ids else {}
-    adopted = _adopted(ws, context, [i for i in ids if i not in facts.linked])
-    for row in batch:
-        external_id = row["external_id"]
-        linked_id = facts.linked.get(external_id)
-        claim = facts.claims.get(external_id, (None, None))
-        prior = states.get(external_id)
-        twin = facts.signatures.get(signature(row)) if prior is None else None
-        yield (
-            row,
-            Known(
-                target=targets.get(linked_id) if linked_id else None,
-                adopted=adopted.get(external_id),
-                linked_id=linked_id,
-                claim_state=claim[0],
-                claim_invoice=claim[1],
-                prior=prior,
-                lookalike=twin is not None and twin != external_id,
-            ),
-        )
 
 
 def _adopted(ws: Workspace, context: Context, ids: list[str]) -> dict[str, str]:

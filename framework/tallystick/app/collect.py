@@ -1,25 +1,55 @@
-"""Where planning's results gather until the plan is stored."""
+"""Where planning's results go: operations into the draft, decisions and states into the store."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from tallystick.app.drafting import PlanDraft
+from tallystick.app.outcome import store_decisions
+from tallystick.app.workspace import Workspace
 from tallystick.model.operation import Operation
-from tallystick.plan.context import EntryState, Issue, Taken
+from tallystick.plan.context import EntryState, Issue, Setting, Taken
+from tallystick.plan.order import ordered
+from tallystick.store import RunData
+
+BATCH = 2000
 
 
-@dataclass(slots=True)
-class Collected:
-    """A plan in the making: operations, issues, decisions worth storing, states, counts."""
+class Gathering:
+    """The sink of one planning: what is few is kept, what is many is stored in batches.
 
-    operations: list[Operation] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    decisions: list[Taken] = field(default_factory=list)
-    states: list[EntryState] = field(default_factory=list)
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    Operations of projects, users, tasks and bugs are kept until `settle_order`, because parents
+    go before children; operations of time entries follow in the order they are planned. Operations
+    of modules that are not `chosen` are left out of the plan.
+    """
+
+    def __init__(
+        self, ws: Workspace, setting: Setting, run: RunData, chosen: Sequence[str]
+    ) -> None:
+        self._ws = ws
+        self._setting = setting
+        self._run = run
+        self._chosen = frozenset(chosen)
+        self.draft = PlanDraft(ws, run, "sync")
+        self.issues: list[Issue] = []
+        self.counts: dict[str, dict[str, int]] = {}
+        self._early: list[Operation] | None = []
+        self._decisions: list[Taken] = []
+        self._states: list[EntryState] = []
 
     def operation(self, operation: Operation) -> None:
         """Take the next operation."""
-        self.operations.append(operation)
         self.count(operation.module, "planned")
+        if operation.module not in self._chosen:
+            return
+        if self._early is not None:
+            self._early.append(operation)
+        else:
+            self.draft.add(operation)
+
+    def settle_order(self) -> None:
+        """Put what was kept into the draft, parents first; what comes now goes in as it comes."""
+        kept, self._early = self._early or (), None
+        for operation in ordered(kept):
+            self.draft.add(operation)
 
     def issue(self, issue: Issue) -> None:
         """Take a record with a reason."""
@@ -29,13 +59,35 @@ class Collected:
         """Take a decision; that a parent is there says nothing worth keeping."""
         if taken.decision.decision == "record.push" and taken.decision.outcome == "push":
             return
-        self.decisions.append(taken)
+        self._decisions.append(taken)
+        if len(self._decisions) >= BATCH:
+            self._flush_decisions()
 
     def entry(self, state: EntryState) -> None:
         """Take the billing state of an entry."""
-        self.states.append(state)
+        self._states.append(state)
+        if len(self._states) >= BATCH:
+            self._flush_states()
 
     def count(self, module: str, what: str, number: int = 1) -> None:
         """Count something in a module."""
         counts = self.counts.setdefault(module, {})
         counts[what] = counts.get(what, 0) + number
+
+    def finish(self) -> None:
+        """Store what is left in the batches."""
+        self._flush_decisions()
+        self._flush_states()
+
+    def _flush_decisions(self) -> None:
+        store_decisions(self._ws, self._setting, self._run.id, self._decisions)
+        self._decisions = []
+
+    def _flush_states(self) -> None:
+        self._ws.store.states.put_many(
+            self._setting.source.connection_id,
+            self._states,
+            run_id=self._run.id,
+            now=self._ws.clock.now(),
+        )
+        self._states = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tallystick.app import sync
 from tallystick.app.assembly import Customers
 from tallystick.app.integrations import record
+from tallystick.app.progress import Listener
 from tallystick.app.results import ApplyView, ErrorSummaryRow, ErrorView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
@@ -105,6 +106,7 @@ def _view(
         minutes_waiting=sum(c.minutes for c in children),
         retry_at=error.retry_at,
         cascade=cascade,
+        integration=error.integration,
     )
 
 
@@ -125,6 +127,7 @@ def retry(
     ids: Sequence[int] = (),
     code: str | None = None,
     everything: bool = False,
+    progress: Listener | None = None,
 ) -> ApplyView:
     """Try again: sync the modules of the chosen errors; what was corrected closes its rows."""
     row = record(ws, name)
@@ -135,7 +138,7 @@ def retry(
     ]
     if not chosen:
         raise ConfigError("No open error matches.", code="CFG-11", fix="`tallystick errors list`")
-    return sync.run(ws, row.name, approve=lambda _plan: True)
+    return sync.run(ws, row.name, approve=lambda _plan: True, progress=progress)
 
 
 def decide(

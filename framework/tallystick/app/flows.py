@@ -3,18 +3,27 @@
 from functools import partial
 
 from tallystick.app.assembly import setting_of
+from tallystick.app.collect import Gathering
 from tallystick.app.discover import discover
-from tallystick.app.outcome import applied_issues, error_input, store_outcome
+from tallystick.app.outcome import (
+    applied_issues,
+    error_input,
+    outbox_issues,
+    store_counts,
+    store_issues,
+)
 from tallystick.app.planning import plan_sync
-from tallystick.app.plans import check_fresh, store_plan
+from tallystick.app.plans import check_fresh
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.reading import NEEDS, ReadState, parts, read_part
 from tallystick.app.results import ApplyView
-from tallystick.app.runs import conclude, guard
+from tallystick.app.runs import conclude, failed_modules, guard
 from tallystick.app.settling import settle_states
 from tallystick.app.views import run_view
+from tallystick.app.wip import work_in_progress
 from tallystick.app.workspace import Workspace
 from tallystick.apply.precheck import Precheck
+from tallystick.apply.readback import ReadBack
 from tallystick.apply.runner import Runner, Tally
 from tallystick.apply.sender import Desk
 from tallystick.apply.sweep import Sweep, Swept
@@ -24,6 +33,9 @@ from tallystick.model.failpoints import reach
 from tallystick.model.operation import Operation
 from tallystick.plan.digest import from_json
 from tallystick.store import IntegrationData, PlanData, RunData
+
+_TIME = frozenset({"users", "timesheets", "user_rates"})
+"""Modules that a person leaves out by not choosing timesheets (R-011)."""
 
 
 def prepare(ws: Workspace, run: RunData, module: str | None, progress: Listener) -> str:
@@ -69,16 +81,20 @@ def make_plan(
     row = _row(ws, run)
     setting = setting_of(ws, row)
     discover(ws, setting)
-    collected = plan_sync(ws, row, progress)
-    usable = [m for m in NEEDS if state.usable(m)]
-    collected.issues = [i for i in collected.issues if i.module in usable] + state.issues
+    ReadBack(desk(ws, run, row, None)).run(suspects_only=True)
+    settle_states(ws, row, run.id)
+    timesheets = "timesheets" in setting.modules
+    usable = [m for m in NEEDS if state.usable(m) and (timesheets or m not in _TIME)]
     chosen = usable if module is None else [m for m in usable if _wanted(m, module)]
-    collected.operations = [o for o in collected.operations if o.module in chosen]
-    store_outcome(ws, setting, run, collected, usable)
-    digest = store_plan(ws, run, collected, kind="sync")
+    sink = Gathering(ws, setting, run, chosen)
+    plan_sync(ws, row, sink, usable, progress)
+    sink.issues += [*state.issues, *outbox_issues(ws, row)]
+    store_issues(ws, setting, run, sink.issues, usable)
+    store_counts(ws, run, sink.counts, usable)
+    digest = sink.draft.seal(sink.issues, work_in_progress(ws, row))
     ws.store.runs.state(run.id, "planned", plan_digest=digest)
     for name in chosen:
-        progress(Progress(name, "done", collected.counts.get(name, {}).get("read", 0)))
+        progress(Progress(name, "done", sink.counts.get(name, {}).get("read", 0)))
     reach("plan.made")
     return digest
 
@@ -117,7 +133,7 @@ def carry_out(ws: Workspace, run: RunData, digest: str, progress: Listener) -> A
         if plan.applied_at is None:
             check_fresh(ws, plan)
         approve(ws, run, plan)
-        sweep_now(ws, run)
+        sweep_now(ws, run, suspects_only=True)
         tally = _apply(ws, run, plan, progress)
     except BaseException as error:
         guard(ws, run, error)
@@ -175,7 +191,9 @@ def _finish(ws: Workspace, run: RunData, plan: PlanData, tally: Tally) -> ApplyV
         run_id=run.id,
     )
     roots = ws.store.errors.count(run.integration, kinds=("root",))
-    state = "degraded" if tally.failed or tally.parked or tally.held or roots else "ok"
+    unread = failed_modules(ws, run)
+    left = tally.failed or tally.parked or tally.held or roots or unread
+    state = "degraded" if left else "ok"
     message = f"{tally.done} written, {tally.linked} linked, {tally.failed} failed"
     conclude(ws, run, state, message)
     after = ws.store.runs.get(run.id)
@@ -188,7 +206,7 @@ def _finish(ws: Workspace, run: RunData, plan: PlanData, tally: Tally) -> ApplyV
         tally.parked,
         tally.held,
         tally.already,
-        tuple(f"{code} {o.title}: {message}" for o, code, message in tally.problems[:20]),
+        (*unread, *(f"{code} {o.title}: {text}" for o, code, text in tally.problems[:20])),
     )
 
 
@@ -208,10 +226,10 @@ def apply_invoice(ws: Workspace, run: RunData, digest: str, progress: Listener) 
     return tally
 
 
-def sweep_now(ws: Workspace, run: RunData) -> Swept:
+def sweep_now(ws: Workspace, run: RunData, *, suspects_only: bool = False) -> Swept:
     """Look again at what is parked or left over and at finished invoices, within an open run."""
     row = _row(ws, run)
-    swept = Sweep(desk(ws, run, row, None)).run()
+    swept = Sweep(desk(ws, run, row, None)).run(suspects_only=suspects_only)
     settle_states(ws, row, run.id)
     return swept
 
@@ -224,8 +242,8 @@ def sweep(ws: Workspace, run: RunData) -> ApplyView:
         guard(ws, run, error)
         raise
     message = (
-        f"{swept.confirmed} confirmed, {swept.parked} still parked, {swept.released} released, "
-        f"{swept.vanished + swept.conflicts} need a person"
+        f"{swept.confirmed} confirmed, {swept.parked} still parked, "
+        f"{swept.count('released')} released, {swept.need_a_person} need a person"
     )
     conclude(ws, run, "ok", message)
     after = ws.store.runs.get(run.id)

@@ -6,10 +6,9 @@ from typing import Any
 from tallystick.app import flows
 from tallystick.app.billables import Billables, Chosen, gather
 from tallystick.app.billing import preview_view
-from tallystick.app.collect import Collected
+from tallystick.app.drafting import PlanDraft
 from tallystick.app.freshen import freshen
 from tallystick.app.integrations import record
-from tallystick.app.plans import store_plan
 from tallystick.app.progress import Listener, silent
 from tallystick.app.results import InvoiceView
 from tallystick.app.runs import begin, conclude, guard
@@ -59,7 +58,7 @@ def invoice(  # noqa: PLR0913 - one argument for each field of the form
     run = begin(ws, row, "invoice", full=False)
     try:
         found, operation = _prepare(ws, run, row, chosen)
-        digest = store_plan(ws, run, Collected(operations=[operation]), kind="invoice")
+        digest = _plan(ws, run, operation)
         flows.apply_invoice(ws, run, digest, progress or silent)
     except Refused as refusal:
         conclude(ws, run, "ok", f"refused, {refusal.code}: {refusal.message}")
@@ -75,13 +74,20 @@ def _prepare(
 ) -> tuple[Billables, Operation]:
     """Settle what an earlier process left, look for bills made by hand since, then plan."""
     if ws.store.outbox.due(row.name, ws.clock.now()) or ws.store.outbox.parked(row.name):
-        flows.sweep_now(ws, run)
+        flows.sweep_now(ws, run, suspects_only=True)
     found = gather(ws, row, chosen)
     if found.customer_id is not None and freshen(ws, found, run.id):
         settle_states(ws, row, run.id)
         found = gather(ws, row, chosen)
     _refuse(found)
     return found, _operation(ws, found)
+
+
+def _plan(ws: Workspace, run: RunData, operation: Operation) -> str:
+    """A stored plan of one operation."""
+    draft = PlanDraft(ws, run, "invoice")
+    draft.add(operation)
+    return draft.seal()
 
 
 def _refuse(found: Billables) -> None:
@@ -252,14 +258,14 @@ def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView
     )
     run = begin(ws, row, "invoice", full=False)
     try:
-        digest = store_plan(ws, run, Collected(operations=[operation]), kind="invoice")
+        digest = _plan(ws, run, operation)
         flows.apply_invoice(ws, run, digest, silent)
         swept = flows.sweep_now(ws, run)
     except BaseException as error:
         guard(ws, run, error)
         raise
     after = ws.store.outbox.get(stored.reference) or stored
-    conclude(ws, run, "ok", f"voided, {swept.released} released")
+    conclude(ws, run, "ok", f"voided, {swept.count('released')} released")
     return InvoiceView(
         stored.reference,
         after.status,

@@ -114,17 +114,8 @@ def _between_systems(ws: Workspace, setting: Setting, claims: Sequence[ClaimData
 
 def _copies(ws: Workspace, setting: Setting) -> list[str]:
     """Source entries that the accounts hold more than once, by our marker."""
-    seen: dict[str, str] = {}
-    found = []
-    columns = ("external_id", "marker")
-    for row in ws.store.records.scan(setting.target.connection_id, "time_entry", columns=columns):
-        marker = row.get("marker")
-        if not marker:
-            continue
-        if marker in seen:
-            found.append(f"time entries {seen[marker]} and {row['external_id']} are one entry")
-        seen[marker] = row["external_id"]
-    return found
+    repeated = ws.store.records.repeated(setting.target.connection_id, "time_entry", "marker")
+    return [f"time entries {', '.join(ids)} are one entry" for ids in repeated.values()]
 
 
 def conservation(

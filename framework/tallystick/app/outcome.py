@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from tallystick.app.collect import Collected
 from tallystick.app.workspace import Workspace
 from tallystick.apply.runner import Tally
+from tallystick.apply.sweep import operation_of
 from tallystick.model.codes import CODES
 from tallystick.model.connection import MODULES
 from tallystick.model.operation import Operation
+from tallystick.model.record import RecordKey
 from tallystick.plan.context import Issue, Setting, Taken
-from tallystick.store import DecisionInput, ErrorInput, RunData
+from tallystick.store import DecisionInput, ErrorInput, IntegrationData, RunData
 
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
 _QUIET = frozenset({"accept", "unbilled", "invoiced"})
@@ -62,35 +63,37 @@ def _trim(subject: Mapping[str, object]) -> dict[str, object]:
     return trimmed
 
 
-def store_outcome(
+def store_issues(
     ws: Workspace,
     setting: Setting,
     run: RunData,
-    collected: Collected,
+    issues: Sequence[Issue],
     modules: Sequence[str],
 ) -> None:
-    """Store what a plan found out, for the modules that could be judged."""
-    store_decisions(ws, setting, run.id, collected.decisions)
-    ws.store.states.put_many(
-        setting.source.connection_id, collected.states, run_id=run.id, now=ws.clock.now()
-    )
+    """Replace the open errors of the modules that could be judged (R-221)."""
     ws.store.errors.sync(
         setting.integration,
         [m for m in MODULES if m in modules],
-        [error_input(i) for i in collected.issues],
+        [error_input(i) for i in issues],
         now=ws.clock.now(),
         run_id=run.id,
     )
+
+
+def store_counts(
+    ws: Workspace, run: RunData, counts: Mapping[str, Mapping[str, int]], modules: Sequence[str]
+) -> None:
+    """Note what planning came to in each module (R-037)."""
     for module in modules:
-        counts = collected.counts.get(module, {})
+        found = counts.get(module, {})
         ws.store.runs.module(
             run.id,
             module,
             state="done",
-            read=counts.get("read", 0),
-            skipped=counts.get("skipped", 0),
-            held=counts.get("held", 0),
-            failed=counts.get("failed", 0),
+            read=found.get("read", 0),
+            skipped=found.get("skipped", 0),
+            held=found.get("held", 0),
+            failed=found.get("failed", 0),
         )
 
 
@@ -109,6 +112,28 @@ def error_input(issue: Issue) -> ErrorInput:
         cause=issue.cause,
         minutes=issue.minutes,
     )
+
+
+def outbox_issues(ws: Workspace, row: IntegrationData) -> list[Issue]:
+    """Writes whose outcome is unknown or in conflict, as error rows of their source records."""
+    outbox = ws.store.outbox
+    waiting = [
+        *outbox.parked(row.name),
+        *outbox.conflicts(row.name, "transaction"),
+        *outbox.vanished(row.name, "transaction"),
+    ]
+    return [
+        Issue(
+            operation.module or "timesheets",
+            operation_of(operation).source
+            or RecordKey(operation.connection_id, operation.type, operation.reference),
+            operation.title,
+            operation.code or "INV-03",
+            "root",
+            operation.message or "The outcome of the write is not known.",
+        )
+        for operation in waiting
+    ]
 
 
 def applied_issues(tally: Tally) -> list[Issue]:

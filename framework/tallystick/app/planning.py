@@ -6,28 +6,31 @@ from typing import Any
 from tallystick.app.assembly import (
     Customers,
     context_of,
-    entry_facts,
     known_entries,
     setting_of,
 )
-from tallystick.app.collect import Collected
+from tallystick.app.collect import Gathering
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.workspace import Workspace
 from tallystick.model.connection import CutoffMode
 from tallystick.model.record import Row
 from tallystick.plan.context import Context, Decider, Standing
 from tallystick.plan.entries import EntryPlanner
-from tallystick.plan.order import ordered
 from tallystick.plan.parties import plan_contact, plan_users
 from tallystick.plan.work import plan_bug, plan_project, plan_task
 from tallystick.store import IntegrationData
 
 
-def plan_sync(ws: Workspace, row: IntegrationData, progress: Listener) -> Collected:
-    """Plan everything that a full sync of this integration would change."""
-    collected = Collected()
+def plan_sync(
+    ws: Workspace,
+    row: IntegrationData,
+    sink: Gathering,
+    modules: Sequence[str],
+    progress: Listener,
+) -> None:
+    """Plan everything that a sync of these modules would change, into the sink."""
     setting = setting_of(ws, row)
-    context = context_of(ws, setting, collected, row.answers)
+    context = context_of(ws, setting, sink, row.answers)
     steps = (
         ("projects", _projects),
         ("users", _users),
@@ -36,14 +39,14 @@ def plan_sync(ws: Workspace, row: IntegrationData, progress: Listener) -> Collec
         ("timesheets", _entries),
     )
     for module, step in steps:
-        if module in {"users", "timesheets"} and "timesheets" not in setting.modules:
+        if module not in modules:
             continue
         progress(Progress(module, "planning", 0))
+        if module == "timesheets":
+            sink.settle_order()
         step(ws, context)
-    early = [o for o in collected.operations if o.module != "timesheets"]
-    late = [o for o in collected.operations if o.module == "timesheets"]
-    collected.operations = [*ordered(early), *late]
-    return collected
+    sink.settle_order()
+    sink.finish()
 
 
 def _projects(ws: Workspace, context: Context) -> None:
@@ -123,10 +126,9 @@ def _entries(ws: Workspace, context: Context) -> None:
     source = context.setting.source.connection_id
     bugs = {r["external_id"]: r for r in ws.store.records.scan(source, "bug")}
     planner = EntryPlanner(context, StatusDeciders(ws), bugs)
-    facts = entry_facts(ws, context.setting)
-    for pair in known_entries(ws, context, facts):
+    for row, known in known_entries(ws, context):
         context.sink.count("timesheets", "read")
-        planner.plan([pair])
+        planner.plan(row, known)
 
 
 class StatusDeciders(Mapping[tuple[str, Any], Decider]):
@@ -149,32 +151,3 @@ class StatusDeciders(Mapping[tuple[str, Any], Decider]):
 
     def __len__(self) -> int:
         return len(self._made)
-
-
-def types_of(side: str) -> Sequence[str]:
-    """Record types a sync reads from one side, parents before what hangs on them."""
-    if side == "source":
-        return (
-            "organization",
-            "contact",
-            "user",
-            "project",
-            "user_rate",
-            "task_list",
-            "task",
-            "bug",
-            "time_entry",
-        )
-    return (
-        "organization",
-        "currency",
-        "tax",
-        "contact",
-        "user",
-        "project",
-        "task",
-        "time_entry",
-        "transaction",
-        "transaction_line",
-        "expense",
-    )

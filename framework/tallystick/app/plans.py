@@ -1,108 +1,24 @@
 """Plans as stored values: header, numbered operations, and the file a person keeps."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from tallystick.app.collect import Collected
 from tallystick.app.results import HeldLine, PlanLine, PlanView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, StalePlan
 from tallystick.model.money import Money
-from tallystick.model.operation import Action, Operation
-from tallystick.plan.context import Issue
-from tallystick.plan.digest import from_json, plan_digest, to_json
+from tallystick.model.operation import Operation
+from tallystick.plan.digest import from_json, plan_digest
 from tallystick.plan.order import sign
-from tallystick.store import PlanData, RunData
+from tallystick.store import PlanData
 
 LINES_SHOWN = 200
 FORMAT = "plan/1"
-_DEFAULT_QUOTA = 1000
-
-
-def store_plan(
-    ws: Workspace, run: RunData, collected: Collected, *, kind: str, wip: Sequence[Money] = ()
-) -> str:
-    """Fingerprint and store a plan; returns its digest."""
-    digest = plan_digest(
-        collected.operations,
-        rules_hash=ws.rules.book().hash,
-        integration=run.integration,
-        kind=kind,
-    )
-    header = _header(ws, collected, wip)
-    bodies = ((o.reference, o.module, to_json(o)) for o in collected.operations)
-    ws.store.plans.put(
-        PlanData(digest, run.integration, run.id, kind, ws.clock.now(), header), bodies
-    )
-    return digest
-
-
-def _header(ws: Workspace, collected: Collected, wip: Sequence[Money]) -> dict[str, Any]:
-    operations = collected.operations
-    by_module: dict[str, Counter[str]] = {}
-    for operation in operations:
-        by_module.setdefault(operation.module, Counter())[str(operation.action)] += 1
-    calls = remote_calls(ws, operations)
-    quota = quota_per_day(ws, operations)
-    return {
-        "rules_hash": ws.rules.book().hash,
-        "counts": dict(Counter(str(o.action) for o in operations)),
-        "by_module": {m: dict(c) for m, c in by_module.items()},
-        "held": [asdict(h) for h in held_lines(collected.issues)],
-        "duplicates": sum(i.code in {"CON-01", "CON-02"} for i in collected.issues),
-        "calls": calls,
-        "quota_per_day": quota,
-        "days": -(-calls // quota) if quota else 0,
-        "wip": [asdict(m) for m in wip],
-        "operations": len(operations),
-    }
-
-
-def remote_calls(ws: Workspace, operations: Sequence[Operation]) -> int:
-    """Remote calls that applying takes."""
-    total = 0
-    for operation in operations:
-        if operation.action is Action.LINK:
-            continue
-        spec = ws.connector(operation.connection_id).writes.get(operation.type)
-        total += spec.calls if spec else 1
-    return total
-
-
-def quota_per_day(ws: Workspace, operations: Sequence[Operation]) -> int:
-    """Calls a day that the organization's plan allows; the smallest plan's when unknown."""
-    connections = {o.connection_id for o in operations if o.action is not Action.LINK}
-    for connection_id in connections:
-        connector = ws.connector(connection_id)
-        quotas: Mapping[str, int] = getattr(connector, "daily_calls", {})
-        for row in ws.store.records.scan(connection_id, "organization"):
-            plan = str(row.get("plan") or "").casefold()
-            if plan in quotas:
-                return quotas[plan]
-    return _DEFAULT_QUOTA
-
-
-def held_lines(issues: Sequence[Issue]) -> list[HeldLine]:
-    """Issues grouped by module and code, with examples."""
-    groups: dict[tuple[str, str], list[Issue]] = {}
-    for issue in issues:
-        if issue.kind != "warn":
-            groups.setdefault((issue.module, issue.code), []).append(issue)
-    return [
-        HeldLine(
-            module,
-            code,
-            len(found),
-            found[0].reason,
-            tuple(i.title for i in found[:3]),
-        )
-        for (module, code), found in groups.items()
-    ]
+BATCH = 2000
 
 
 def plan_view(ws: Workspace, digest: str, *, lines: int = LINES_SHOWN) -> PlanView:
@@ -219,14 +135,18 @@ def check_fresh(ws: Workspace, plan: PlanData) -> None:
     """Raise `StalePlan` when a rule or a record changed since the plan was made."""
     if ws.rules.book().hash != plan.header["rules_hash"]:
         raise StalePlan("The rules changed since this plan was made.")
+    operations = ws.store.plans.operations(plan.digest)
+    while batch := list(islice(operations, BATCH)):
+        _check_versions(ws, batch)
+
+
+def _check_versions(ws: Workspace, batch: Sequence[dict[str, Any]]) -> None:
     seen: dict[tuple[str, str], dict[str, str]] = {}
-    for body in ws.store.plans.operations(plan.digest):
+    for body in batch:
         operation = from_json(body)
-        if operation.source is None:
-            continue
         key = operation.source
         version = operation.versions.get(str(key), "")
-        if version:
+        if key is not None and version:
             seen.setdefault((key.connection_id, key.type), {})[key.external_id] = version
     for (connection_id, type_), versions in seen.items():
         rows = ws.store.records.many(connection_id, type_, list(versions))

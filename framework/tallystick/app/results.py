@@ -94,6 +94,8 @@ class RunView:
     message: str | None
     plan_digest: str | None
     modules: tuple[ModuleView, ...] = ()
+    alive: bool = False
+    """True while the process that works on an open run lives; else the next run takes it over."""
 
     @property
     def changed(self) -> int:
@@ -203,6 +205,7 @@ class ErrorView:
     minutes_waiting: int
     retry_at: datetime | None
     cascade: tuple["ErrorView", ...] = ()
+    integration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,14 @@ def begin(ws: Workspace, row: IntegrationData, kind: str, *, full: bool) -> RunD
 
 
 def _take_over(ws: Workspace, row: IntegrationData, run: RunData, kind: str) -> RunData:
-    """Go on with a dead process's run: finished pages stay read, its leases end now."""
+    """Go on with a dead process's run: finished pages stay read, a plan that was being applied is
+    applied to its end, leases end now.
+    """
     now = ws.clock.now()
     ws.store.outbox.release_leases(run.executor, now=now)
-    resumable = run.state == "reading" and run.kind in {"sync", "plan"} and kind in {"sync", "plan"}
-    if not resumable:
+    reading = run.state == "reading" and {run.kind, kind} <= {"sync", "plan"}
+    same = run.kind == kind and kind in {"sync", "plan"}
+    if not (reading or same):
         ws.store.runs.finish(run.id, state="interrupted", message="Its process ended.", now=now)
         run_id = ws.store.runs.start(
             row.name,
@@ -68,6 +71,12 @@ def _get(ws: Workspace, run_id: int) -> RunData:
     if found is None:
         raise Refused(f"Run {run_id} has gone.", code="STO-06")
     return found
+
+
+def failed_modules(ws: Workspace, run: RunData) -> list[str]:
+    """Modules of a run that could not be read, with why."""
+    rows = ws.store.runs.modules(run.id)
+    return [f"{m['module']}: {m['message']}" for m in rows if m["state"] == "failed"]
 
 
 def conclude(ws: Workspace, run: RunData, state: str, message: str) -> None:

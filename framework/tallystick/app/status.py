@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from tallystick.app.billables import Chosen, gather
+from tallystick.app.assembly import setting_of
 from tallystick.app.integrations import record
+from tallystick.app.ledger import doubles
 from tallystick.app.records import decision_view
 from tallystick.app.results import FunnelStep, ModuleView, RunView, StatusView
 from tallystick.app.views import integration_view, run_view
+from tallystick.app.wip import work_in_progress
 from tallystick.app.workspace import Workspace
-from tallystick.errors import TallystickError
 from tallystick.model.connection import Status
-from tallystick.model.money import Money
 from tallystick.store import IntegrationData
 
 _FEED = 4
@@ -33,13 +33,13 @@ def status(ws: Workspace, name: str | None = None) -> StatusView:
         integration=integration_view(ws, row),
         run=last,
         open_run=open_run,
-        to_bill=to_bill(ws, row),
+        to_bill=work_in_progress(ws, row),
         to_bill_entries=unbilled[0],
         to_bill_minutes=unbilled[1],
         roots=roots,
         waiting=waiting,
         claims=len(claims),
-        doubles=0,
+        doubles=len(doubles(ws, setting_of(ws, row), claims)),
         funnel=funnel(ws, row, states),
         modules=_modules(open_run or last),
         in_target=_in_target(ws, row),
@@ -51,20 +51,6 @@ def status(ws: Workspace, name: str | None = None) -> StatusView:
 
 def _modules(run: RunView | None) -> tuple[ModuleView, ...]:
     return run.modules if run else ()
-
-
-def to_bill(ws: Workspace, row: IntegrationData) -> tuple[Money, ...]:
-    """The value of unbilled work by currency, priced as an invoice would price it."""
-    totals: dict[str, int] = {}
-    projects = ws.store.states.projects_with(row.source_id, "unbilled")
-    for project_id in projects:
-        try:
-            found = gather(ws, row, Chosen(str(project_id)))
-        except TallystickError:
-            continue
-        for line in found.lines:
-            totals[line.amount.currency] = totals.get(line.amount.currency, 0) + line.amount.minor
-    return tuple(Money(minor, currency) for currency, minor in sorted(totals.items()))
 
 
 def funnel(

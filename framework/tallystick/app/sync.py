@@ -9,7 +9,7 @@ from tallystick.app.integrations import record
 from tallystick.app.plans import load_plan, plan_view, write_file
 from tallystick.app.progress import Listener, silent
 from tallystick.app.results import ApplyView, PlanView, RunView
-from tallystick.app.runs import begin, conclude
+from tallystick.app.runs import begin, conclude, failed_modules
 from tallystick.app.views import run_view
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused
@@ -51,7 +51,8 @@ def plan(
     row = _ready(ws, name)
     run = begin(ws, row, "plan", full=full)
     digest = flows.prepare(ws, run, _module(module), progress or silent)
-    conclude(ws, run, "ok", f"planned {digest}")
+    state = "degraded" if failed_modules(ws, run) else "ok"
+    conclude(ws, run, state, f"planned {digest}")
     view = plan_view(ws, digest)
     if out is not None:
         write_file(ws, digest, out)
@@ -81,7 +82,7 @@ def run(
     started = begin(ws, row, "sync", full=full)
     digest = flows.prepare(ws, started, _module(module), listener)
     view = plan_view(ws, digest)
-    if view.total_lines and not approve(view):
+    if view.total_lines and view.approved_at is None and not approve(view):
         conclude(ws, started, "ok", "The plan was not approved; nothing was written.")
         return replace(_nothing(view), run=state(ws, row.name))
     return flows.carry_out(ws, started, digest, listener)

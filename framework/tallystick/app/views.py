@@ -78,6 +78,7 @@ def run_view(ws: Workspace, run: RunData) -> RunView:
         message=run.message,
         plan_digest=run.plan_digest,
         modules=tuple(module_view(m) for m in ws.store.runs.modules(run.id)),
+        alive=run.finished_at is None and ws.engine().alive(run.executor),
     )
 
 

@@ -33,12 +33,21 @@ class Precheck:
         if operation.type != "transaction" or operation.action is not Action.CREATE:
             return None
         return (
-            self._accounts(operation)
+            self._unused(operation)
+            or self._accounts(operation)
             or self._earlier(operation)
             or self._source(operation)
             or self._expenses(operation)
             or self._period(operation)
         )
+
+    def _unused(self, operation: Operation) -> Refusal | None:
+        """No invoice carries the reference yet, void ones included."""
+        found = self.connectors[self.target_id].find(operation).matches
+        if not found:
+            return None
+        holder = found[0].number or found[0].external_id
+        return "INV-02", f"The invoice {holder} carries this reference already."
 
     def _accounts(self, operation: Operation) -> Refusal | None:
         """Every entry is unbilled in the accounts, under the customer and project planned."""

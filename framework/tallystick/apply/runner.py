@@ -91,7 +91,8 @@ class Runner:
 
     def _sort(self, operation: Operation, row: OutboxRow) -> None:
         if row.status == OperationStatus.DONE:
-            if row.remote_id is not None:
+            if row.remote_id is not None and operation.type != "time_entry":
+                # nothing hangs on a time entry, and there may be a million of them
                 self._ids[operation.reference] = row.remote_id
             return
         what = "failed" if row.status == OperationStatus.FAILED else "parked"

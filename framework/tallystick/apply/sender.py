@@ -84,6 +84,17 @@ class Sender:
         )
         return row if taken is None else self._advance(operation, taken)
 
+    def look_for_twins(self, operation: Operation, row: OutboxRow) -> bool:
+        """Look a finished write up while one of its sends has no answer: it may have landed twice.
+
+        Two found is a conflict; True then.
+        """
+        found = self._look_up(operation)
+        if found is None or len(found.matches) < 2:
+            return False
+        self._conflict(row, found)
+        return True
+
     def _advance(self, operation: Operation, row: OutboxRow) -> OutboxRow:
         if row.status == OperationStatus.FAILED and row.open_attempts == 0:
             row = self._outbox.reopen(

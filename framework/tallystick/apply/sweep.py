@@ -1,12 +1,12 @@
-"""Looking again: parked writes are looked up, finished ones read back (step 9)."""
+"""Looking again: what is parked is looked up, what is finished is read back (step 9)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tallystick.apply.readback import ReadBack
 from tallystick.apply.sender import Desk, Sender
-from tallystick.errors import RemoteError
 from tallystick.model.operation import Action, Because, Operation, OperationStatus
-from tallystick.model.record import RecordKey, Row
+from tallystick.model.record import RecordKey
 from tallystick.store import OutboxRow
 
 
@@ -16,9 +16,16 @@ class Swept:
 
     confirmed: int = 0
     parked: int = 0
-    released: int = 0
-    vanished: int = 0
-    conflicts: int = 0
+    readings: Mapping[str, int] | None = None
+
+    def count(self, what: str) -> int:
+        """How many finished invoices came to `what`: released, vanished, conflict, revived."""
+        return (self.readings or {}).get(what, 0)
+
+    @property
+    def need_a_person(self) -> int:
+        """Invoices that only a person can decide about."""
+        return self.count("vanished") + self.count("conflict") + self.count("revived")
 
 
 def operation_of(row: OutboxRow) -> Operation:
@@ -51,72 +58,20 @@ class Sweep:
         self._desk = desk
         self._sender = Sender(desk)
 
-    def run(self) -> Swept:
-        """Look up what is parked or was left in the middle, read back finished invoices."""
+    def run(self, *, suspects_only: bool = False) -> Swept:
+        """Look up what is parked or was left in the middle, then read back finished invoices."""
         now = self._desk.clock.now()
         outbox = self._desk.store.outbox
         confirmed = parked = 0
-        left = [*outbox.due(self._desk.integration, now), *outbox.parked(self._desk.integration)]
-        for row in left:
+        for row in [
+            *outbox.due(self._desk.integration, now),
+            *outbox.parked(self._desk.integration),
+        ]:
             after = self._sender.resume(operation_of(row), row)
             confirmed += after.status == OperationStatus.DONE
             parked += after.status == OperationStatus.PARKED
-        gone = self._read_back(outbox.done(self._desk.integration, "transaction"))
+        for row in outbox.unanswered(self._desk.integration):
+            self._sender.look_for_twins(operation_of(row), row)
+        readings = ReadBack(self._desk).run(suspects_only=suspects_only)
         outbox.release_leases(self._desk.executor, now=self._desk.clock.now())
-        return Swept(confirmed, parked, *gone)
-
-    def _read_back(self, rows: Sequence[OutboxRow]) -> tuple[int, int, int]:
-        """Invoices of ours that are void or gone give their entries free, when all agrees."""
-        released = vanished = conflicts = 0
-        for row in rows:
-            if row.action != Action.CREATE or row.remote_id is None:
-                continue
-            try:
-                outcome = self._judge(row)
-            except RemoteError:
-                continue
-            released += outcome == OperationStatus.RELEASED
-            vanished += outcome == OperationStatus.VANISHED
-            conflicts += outcome == OperationStatus.CONFLICT
-        return released, vanished, conflicts
-
-    def _judge(self, row: OutboxRow) -> OperationStatus | None:
-        connector = self._desk.connectors[row.connection_id]
-        fresh = connector.fetch("transaction", [str(row.remote_id)]).get(str(row.remote_id))
-        if fresh is not None and fresh.get("status") != "void":
-            return None
-        if row.open_attempts == 0 and self._entries_free(row):
-            reason = "voided" if fresh is not None else "deleted"
-            self._desk.store.outbox.release(
-                row.reference,
-                reason=f"The invoice was {reason}; every entry reads unbilled.",
-                now=self._desk.clock.now(),
-                status=OperationStatus.RELEASED,
-            )
-            return OperationStatus.RELEASED
-        status = OperationStatus.VANISHED if fresh is None else OperationStatus.CONFLICT
-        self._desk.store.outbox.park(
-            row.reference,
-            epoch=row.lease_epoch,
-            code="INV-03",
-            message="The invoice is void or gone, but its entries do not read unbilled.",
-            now=self._desk.clock.now(),
-            status=status,
-        )
-        return status
-
-    def _entries_free(self, row: OutboxRow) -> bool:
-        connector = self._desk.connectors[row.connection_id]
-        for line in row.payload.get("lines", ()):
-            ids = [str(i) for i in line.get("time_entry_ids", ())]
-            if not ids:
-                continue
-            fresh = connector.fetch("time_entry", ids, parent=str(line.get("project_id")))
-            if any(_billed(fresh.get(i)) for i in ids):
-                return False
-        return True
-
-
-def _billed(row: Row | None) -> bool:
-    """True unless the entry is there and says that it is unbilled (R-179)."""
-    return row is None or row.get("billed_status") != "unbilled" or bool(row.get("invoice_id"))
+        return Swept(confirmed, parked, readings)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,6 @@ STATES = (
     "invoiced",
     "tombstone",
 )
-_MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,15 @@ class Rounding:
 
 
 def to_minor(exact: Fraction, currency: str, mode: str = "half_up") -> Money:
-    """An exact amount rounded once to the currency's minor unit, half away from zero (R-162)."""
+    """An exact amount rounded once to the currency's minor unit (R-162).
+
+    `mode` is half_up (away from zero) or half_even.
+    """
     scaled = exact * 10 ** minor_digits(currency)
-    # twice the value decides every tie exactly, so a decimal with one place is enough
-    doubled = scaled * 2
-    whole, rest = divmod(abs(doubled.numerator), doubled.denominator)
-    half = Decimal(whole) / 2 + (Decimal("0.1") if rest else 0)
-    minor = int(half.quantize(Decimal(1), rounding=_MODES[mode]))
+    whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
+    tie = 2 * rest == scaled.denominator
+    up = 2 * rest > scaled.denominator or (tie and (mode == "half_up" or whole % 2 == 1))
+    minor = whole + up
     return Money(minor if exact >= 0 else -minor, currency)
 
 
@@ -77,7 +78,8 @@ class RateBook:
             return self.project
         if self.method == "task_hours":
             # a task without a rate of its own, and work on no task, take the project's fallback
-            return (self.tasks.get(task_id) if task_id else None) or self.project
+            own = self.tasks.get(task_id) if task_id else None
+            return self.project if own is None else own
         if self.method == "staff_hours":
             return self.users.get(str(user_id))
         return None

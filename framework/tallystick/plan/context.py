@@ -164,6 +164,8 @@ class Context:
     """Our marker -> target (type, id), for records that carry one (not time entries)."""
     changes: Mapping[tuple[str, str], int]
     """How many changes of a source record were carried over already."""
+    billed_projects: frozenset[str] = frozenset()
+    """Source projects of whose time something is on an invoice in force."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """A person's answer by contact id: clone, overwrite or skip."""
     standing: dict[tuple[str, str], Standing] = field(default_factory=dict)
@@ -184,7 +186,7 @@ class Context:
         return decision
 
     def matcher(self, contact_id: str) -> Decider:
-        """The decider of contact.match, under a person's answer for this contact if there is one."""
+        """The decider of contact.match, under a person's answer for this contact if any."""
         answer = self.answers.get(contact_id)
         return self.deciders.get(f"contact.match:{answer}") or self.deciders["contact.match"]
 

@@ -1,6 +1,6 @@
 """Planning of time entries: which state each stands in, and what is written (R-099…R-128)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +40,8 @@ class EntryPlanner:
     status: Mapping[tuple[str, Any], Decider]
     bugs: Mapping[str, Row]
 
-    def plan(self, rows: Iterable[tuple[Row, Known]]) -> None:
-        """Plan entries one by one, in the order given."""
-        for row, known in rows:
-            self._entry(row, known)
-
-    def _entry(self, row: Row, known: Known) -> None:
+    def plan(self, row: Row, known: Known) -> None:
+        """Plan one entry."""
         key = RecordKey(self.context.setting.source.connection_id, "time_entry", row["external_id"])
         if row.get("deleted_at") is not None:
             self._tombstone(row, known)
@@ -67,6 +63,9 @@ class EntryPlanner:
         elif codes:
             bare = codes == ["TS-03"]
             self._state(row, "non_billable" if bare else "held", tuple(codes), known)
+            waits = push.outcome != "push"
+            reason = (push, push_subject) if waits else (fetch, subject)
+            self._withdraw(key, row, known, self.context.because(*reason))
         else:
             self._judge_status(key, row, known, (fetch, subject))
 
@@ -87,6 +86,8 @@ class EntryPlanner:
             words = decider.explain(status, subject)
             self._issue(key, row, status.code or "DATA-02", "held", words.because, words.fix)
             self._state(row, "held", (status.code or "DATA-02",), known)
+            why = Because(status.decision, status.by, words.place, words.because)
+            self._withdraw(key, row, known, why)
             return
         opening = status.outcome == "invoiced"
         state = "opening_invoiced" if opening else "unbilled"
@@ -166,6 +167,22 @@ class EntryPlanner:
             self.context.standing[f"{kind}_task", owner] = made
         return made
 
+    def _withdraw(self, key: RecordKey, row: Row, known: Known, because: Because) -> None:
+        """What no longer qualifies must not look like work to bill in the accounts (R-116)."""
+        if known.linked_id is None or known.target is None:
+            return
+        wanted = Wanted(
+            key,
+            _title(row),
+            "time_entry",
+            "timesheets",
+            _title(row),
+            {"billable": False},
+            ("billable",),
+            version=row.get("content_hash", ""),
+        )
+        update(self.context, wanted, known.linked_id, because, known.target)
+
     def _drift(self, key: RecordKey, row: Row, known: Known) -> None:
         """Report an entry that changed after it was invoiced (R-117); nothing is written."""
         if known.target is None or known.claim_state != "invoiced":
@@ -187,6 +204,14 @@ class EntryPlanner:
         if known.claim_state in CLAIMED_STATES:
             former = known.claim_state
         self._state(row, "tombstone", (), known, former=former)
+        if known.claim_state not in CLAIMED_STATES:
+            key = RecordKey(
+                self.context.setting.source.connection_id, "time_entry", row["external_id"]
+            )
+            gone = Because(
+                "time_entry.status", "deleted", "", "It was deleted where it was logged."
+            )
+            self._withdraw(key, row, known, gone)
 
     def _waits(self, key: RecordKey, row: Row, push: Decision, subject: Mapping[str, Any]) -> str:
         words = self.context.explain(push, subject)

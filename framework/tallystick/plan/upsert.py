@@ -144,9 +144,10 @@ def update(
     current = row if row is not None else context.targets.get(wanted.type, {}).get(target_id)
     if current is None:
         return
-    payload, _ = resolve_fills(wanted)
+    payload, later = resolve_fills(wanted)
     changed = differing(payload, current, wanted.follow)
-    if not changed:
+    pending = {name: later[name] for name in wanted.follow if name in later}
+    if not changed and not pending:
         return
     needed = {n: current[n] for n in ("project_id",) if current.get(n)}
     context.sink.operation(
@@ -155,11 +156,13 @@ def update(
             action=Action.UPDATE,
             type=wanted.type,
             connection_id=context.setting.target.connection_id,
-            title=f"{wanted.title}: {', '.join(sorted(changed))}",
+            title=f"{wanted.title}: {', '.join(sorted({*changed, *pending}))}",
             payload={**needed, **changed},
             because=because,
             source=wanted.source,
             target_id=target_id,
+            fills=pending,
+            needs=tuple(sorted(set(pending.values()))),
             versions={str(wanted.source): wanted.version},
             module=wanted.module,
         )

@@ -1,16 +1,17 @@
 """Planning of projects (R-044…R-059), tasks and bugs (R-093…R-098, R-105)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tallystick.model.decision import Decision
 from tallystick.model.operation import Because
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Context, Issue, Standing
-from tallystick.plan.upsert import Wanted, place
+from tallystick.plan.upsert import Wanted, linked_to, place
 
 PROJECT_FIELDS = ("name", "billing_method", "rate", "currency", "budget_minutes")
-_FOLLOW_PROJECT = ("name",)
+_FOLLOW_PROJECT = ("name", "client_id")
 _FOLLOW_TASK = ("name",)
 CODE_OF_CHILD = {"project": "PRJ-03", "task": "TSK-01", "bug": "BUG-01", "time_entry": "TS-01"}
 
@@ -106,7 +107,32 @@ def plan_project(
         fills={"client_id": contact} if contact else {},
         version=row.get("content_hash", ""),
     )
+    if _client_blocked(context, wanted, contact):
+        wanted = replace(wanted, follow=("name",))
     return place(context, wanted, because)
+
+
+def _client_blocked(context: Context, wanted: Wanted, contact: Standing | None) -> bool:
+    """True when the primary client changed though transactions use the project's time (R-050)."""
+    pair = linked_to(context, wanted)
+    current = context.targets["project"].get(pair[1]) if pair else None
+    if current is None or contact is None or current.get("client_id") == contact.target_id:
+        return False
+    if wanted.source.external_id not in context.billed_projects:
+        return False
+    context.sink.issue(
+        Issue(
+            "projects",
+            wanted.source,
+            wanted.name,
+            "PRJ-07",
+            "held",
+            f"{wanted.name} has another primary client now, {contact.name}, but its time is on "
+            "invoices of the former one.",
+        )
+    )
+    context.sink.count("projects", "held")
+    return True
 
 
 def plan_task(context: Context, row: Row) -> Standing:

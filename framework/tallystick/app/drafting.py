@@ -1,0 +1,115 @@
+"""A plan being written: its operations, fingerprint and counts grow together, in bounded memory."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tallystick.app.results import HeldLine
+from tallystick.app.workspace import Workspace
+from tallystick.model.money import Money
+from tallystick.model.operation import Action, Operation
+from tallystick.plan.context import Issue
+from tallystick.plan.digest import Digest, to_json
+from tallystick.store import PlanData, RunData
+
+BATCH = 1000
+_DEFAULT_QUOTA = 1000
+
+
+class PlanDraft:
+    """Takes operations in plan order and stores them in batches; `seal` makes them the plan."""
+
+    def __init__(self, ws: Workspace, run: RunData, kind: str) -> None:
+        self._ws = ws
+        self._run = run
+        self._kind = kind
+        self._rules_hash = ws.rules.book().hash
+        self._digest = Digest(self._rules_hash, run.integration, kind)
+        self._name = f"draft-{run.id}"
+        self._buffer: list[tuple[str, str, Mapping[str, Any]]] = []
+        self._by_module: dict[str, Counter[str]] = {}
+        self._calls: Counter[str] = Counter()
+        ws.store.plans.open_draft(
+            self._name, integration=run.integration, run_id=run.id, now=ws.clock.now()
+        )
+
+    def add(self, operation: Operation) -> None:
+        """Take the next operation."""
+        self._digest.add(operation)
+        self._by_module.setdefault(operation.module, Counter())[str(operation.action)] += 1
+        if operation.action is not Action.LINK:
+            connection_id = operation.connection_id
+            spec = self._ws.connector(connection_id).writes.get(operation.type)
+            self._calls[connection_id] += spec.calls if spec else 1
+        self._buffer.append((operation.reference, operation.module, to_json(operation)))
+        if len(self._buffer) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        first = self._digest.count - len(self._buffer) + 1
+        self._ws.store.plans.append(self._name, first, self._buffer)
+        self._buffer = []
+
+    def seal(self, issues: Sequence[Issue] = (), wip: Sequence[Money] = ()) -> str:
+        """Store the header and give the plan its name; returns the digest."""
+        self._flush()
+        digest = self._digest.value()
+        run = self._run
+        self._ws.store.plans.seal(
+            self._name,
+            PlanData(
+                digest,
+                run.integration,
+                run.id,
+                self._kind,
+                self._ws.clock.now(),
+                self._header(issues, wip),
+            ),
+        )
+        return digest
+
+    def _header(self, issues: Sequence[Issue], wip: Sequence[Money]) -> dict[str, Any]:
+        counts: Counter[str] = sum(self._by_module.values(), Counter())
+        calls = self._calls.total()
+        quota = min((quota_per_day(self._ws, c) for c in self._calls), default=_DEFAULT_QUOTA)
+        return {
+            "rules_hash": self._rules_hash,
+            "counts": dict(counts),
+            "by_module": {m: dict(c) for m, c in self._by_module.items()},
+            "held": [asdict(h) for h in held_lines(issues)],
+            "duplicates": sum(i.code in {"CON-01", "CON-02"} for i in issues),
+            "calls": calls,
+            "quota_per_day": quota,
+            "days": -(-calls // quota) if quota else 0,
+            "wip": [asdict(m) for m in wip],
+            "operations": self._digest.count,
+        }
+
+
+def quota_per_day(ws: Workspace, connection_id: str) -> int:
+    """Calls a day that the organization's plan allows; the smallest plan's when unknown."""
+    quotas: Mapping[str, int] = getattr(ws.connector(connection_id), "daily_calls", {})
+    for row in ws.store.records.scan(connection_id, "organization"):
+        plan = str(row.get("plan") or "").casefold()
+        if plan in quotas:
+            return quotas[plan]
+    return _DEFAULT_QUOTA
+
+
+def held_lines(issues: Sequence[Issue]) -> list[HeldLine]:
+    """Issues grouped by module and code, with examples."""
+    groups: dict[tuple[str, str], list[Issue]] = {}
+    for issue in issues:
+        if issue.kind != "warn":
+            groups.setdefault((issue.module, issue.code), []).append(issue)
+    return [
+        HeldLine(
+            module,
+            code,
+            len(found),
+            found[0].reason,
+            tuple(i.title for i in found[:3]),
+        )
+        for (module, code), found in groups.items()
+    ]
