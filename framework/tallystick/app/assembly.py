@@ -76,6 +76,7 @@ def context_of(ws: Workspace, setting: Setting, sink: Sink, answers: Mapping[str
         targets=targets,
         markers=markers,
         changes=ws.store.outbox.changes(source),
+        names_taken={str(r.get("name_key") or "") for r in targets["contact"].values()} - {""},
         billed_projects=_billed_projects(ws, setting),
         answers=answers,
     )

@@ -65,7 +65,11 @@ def _row(ws: Workspace, run: RunData) -> IntegrationData:
 def read_all(ws: Workspace, run: RunData, progress: Listener) -> ReadState:
     """Every part of the run, step by step of a few pages."""
     state = ReadState()
+    begun = {m["module"] for m in ws.store.runs.modules(run.id)}
     for part in parts(ws, _row(ws, run)):
+        if part.module not in begun:
+            begun.add(part.module)
+            ws.store.runs.module(run.id, part.module, state="reading", started_at=ws.clock.now())
         name = f"read {part.connection_id}/{part.type}"
         finished = False
         while not finished:
@@ -206,8 +210,14 @@ def _finish(ws: Workspace, run: RunData, plan: PlanData, tally: Tally) -> ApplyV
         tally.parked,
         tally.held,
         tally.already,
-        (*unread, *(f"{code} {o.title}: {text}" for o, code, text in tally.problems[:20])),
+        (*unread, *_messages(tally)),
     )
+
+
+def _messages(tally: Tally) -> list[str]:
+    """What was not done, without what only waits for it."""
+    found = [p for p in tally.problems if p.what != "held"]
+    return [f"{p.code} {p.operation.title}: {p.message}" for p in found[:20]]
 
 
 def apply_invoice(ws: Workspace, run: RunData, digest: str, progress: Listener) -> Tally:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from tallystick.app.workspace import Workspace
-from tallystick.apply.runner import Tally
+from tallystick.apply.runner import Problem, Tally
 from tallystick.apply.sweep import operation_of
 from tallystick.model.codes import CODES
 from tallystick.model.connection import MODULES
-from tallystick.model.operation import Operation
 from tallystick.model.record import RecordKey
 from tallystick.plan.context import Issue, Setting, Taken
+from tallystick.plan.work import CODE_OF_CHILD
 from tallystick.store import DecisionInput, ErrorInput, IntegrationData, RunData
 
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
@@ -94,6 +94,7 @@ def store_counts(
             skipped=found.get("skipped", 0),
             held=found.get("held", 0),
             failed=found.get("failed", 0),
+            finished_at=ws.clock.now(),
         )
 
 
@@ -138,18 +139,29 @@ def outbox_issues(ws: Workspace, row: IntegrationData) -> list[Issue]:
 
 def applied_issues(tally: Tally) -> list[Issue]:
     """Operations that were not done, as error rows of their source records."""
-    return [_issue(o, code, message) for o, code, message in tally.problems if o.source]
+    return [_issue(p, p.operation.source) for p in tally.problems if p.operation.source]
 
 
-def _issue(operation: Operation, code: str, message: str) -> Issue:
-    if operation.source is None:
-        msg = "an operation without a source record has no error row"
-        raise ValueError(msg)
+def _issue(problem: Problem, key: RecordKey) -> Issue:
+    operation, cause = problem.operation, problem.cause
+    if problem.what != "held" or cause is None:
+        code, kind, reason = problem.code, "root", problem.message
+    else:
+        code, kind = cascade_code(key.type, cause.type), "cascade"
+        reason = f"It waits for {cause.type} {cause.external_id}: {problem.message}"
     return Issue(
         operation.module or "timesheets",
-        operation.source,
+        key,
         operation.title,
         code,
-        "root",
-        message,
+        kind,
+        reason,
+        cause=(cause.type, cause.external_id) if cause else None,
     )
+
+
+def cascade_code(waiting: str, cause: str) -> str:
+    """The code of a record that waits for another: what waits, and what it waits for."""
+    if waiting != "time_entry":
+        return CODE_OF_CHILD.get(waiting, "TS-01")
+    return {"user": "TS-11", "task": "TS-02", "bug": "TS-02"}.get(cause, "TS-01")

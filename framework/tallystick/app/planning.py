@@ -37,6 +37,7 @@ def plan_sync(
         ("tasks", _tasks),
         ("bugs", _bugs),
         ("timesheets", _entries),
+        ("user_rates", _rates),
     )
     for module, step in steps:
         if module not in modules:
@@ -129,6 +130,12 @@ def _entries(ws: Workspace, context: Context) -> None:
     for row, known in known_entries(ws, context):
         context.sink.count("timesheets", "read")
         planner.plan(row, known)
+
+
+def _rates(ws: Workspace, context: Context) -> None:
+    """Rates are not written; invoices are priced with them (R-133)."""
+    source = context.setting.source.connection_id
+    context.sink.count("user_rates", "read", ws.store.records.count(source, "user_rate"))
 
 
 class StatusDeciders(Mapping[tuple[str, Any], Decider]):

@@ -17,11 +17,11 @@ PAGES_A_STEP = 8
 
 SOURCE_TYPES: Mapping[str, tuple[str, ...]] = {
     "projects": ("organization", "contact", "project"),
-    "users": ("user", "user_rate"),
+    "users": ("user",),
     "tasks": ("task_list", "task"),
     "bugs": ("bug",),
     "timesheets": ("time_entry",),
-    "user_rates": (),
+    "user_rates": ("user_rate",),
 }
 TARGET_TYPES: Mapping[str, tuple[str, ...]] = {
     "projects": ("organization", "currency", "tax", "contact", "project"),

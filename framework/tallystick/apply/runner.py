@@ -12,6 +12,20 @@ from tallystick.store import LinkInput, OutboxRow
 _OPEN = (OperationStatus.CLAIMED, OperationStatus.SENDING)
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An operation that was not done: `what` is failed, parked or held.
+
+    `cause` is the source record of the operation that a held one waits for.
+    """
+
+    operation: Operation
+    what: str
+    code: str
+    message: str
+    cause: RecordKey | None = None
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of a plan's operations, by module and in all."""
@@ -23,8 +37,7 @@ class Tally:
     held: int = 0
     already: int = 0
     by_module: dict[str, dict[str, int]] = field(default_factory=dict)
-    problems: list[tuple[Operation, str, str]] = field(default_factory=list)
-    """Operation, code and sentence of what was not done; held ones have the cause's code."""
+    problems: list[Problem] = field(default_factory=list)
 
     def note(self, operation: Operation, what: str) -> None:
         """Count one outcome: done, linked, failed, parked, held or already."""
@@ -42,7 +55,7 @@ class Runner:
         self._desk = desk
         self._sender = Sender(desk)
         self._ids: dict[str, str] = {}
-        self._broken: dict[str, tuple[str, str]] = {}
+        self._broken: dict[str, Problem] = {}
         self._progress = progress
         self.tally = Tally()
 
@@ -63,9 +76,8 @@ class Runner:
     def _one(self, operation: Operation) -> None:
         cause = self._cause(operation)
         if cause is not None:
-            self._broken[operation.reference] = cause
-            self.tally.note(operation, "held")
-            self.tally.problems.append((operation, *cause))
+            root = cause.cause or cause.operation.source
+            self._stopped(Problem(operation, "held", cause.code, cause.message, root))
             return
         if operation.action is Action.LINK:
             self._link(operation)
@@ -73,7 +85,7 @@ class Runner:
         try:
             row = self._carry_out(filled(operation, self._ids))
         except Refused as refusal:
-            self._fail(operation, refusal.code, refusal.message, "failed")
+            self._stopped(Problem(operation, "failed", refusal.code, refusal.message))
             return
         self._sort(operation, row)
 
@@ -96,19 +108,21 @@ class Runner:
                 self._ids[operation.reference] = row.remote_id
             return
         what = "failed" if row.status == OperationStatus.FAILED else "parked"
-        self._fail(operation, row.code or "INV-03", row.message or "Not done.", what)
+        self._stopped(Problem(operation, what, row.code or "INV-03", row.message or "Not done."))
 
-    def _fail(self, operation: Operation, code: str, message: str, what: str) -> None:
-        self._broken[operation.reference] = (code, message)
-        self.tally.note(operation, what)
-        self.tally.problems.append((operation, code, message))
+    def _stopped(self, problem: Problem) -> None:
+        self._broken[problem.operation.reference] = problem
+        self.tally.note(problem.operation, problem.what)
+        self.tally.problems.append(problem)
 
-    def _cause(self, operation: Operation) -> tuple[str, str] | None:
+    def _cause(self, operation: Operation) -> Problem | None:
         for need in operation.needs:
             if need in self._broken:
                 return self._broken[need]
             if need not in self._ids and not self._made_before(need):
-                return "CFG-08", f"What it needs ({need}) is not in the plan."
+                return Problem(
+                    operation, "held", "CFG-08", f"What it needs ({need}) is not in the plan."
+                )
         return None
 
     def _made_before(self, reference: str) -> bool:

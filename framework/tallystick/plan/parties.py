@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tallystick.model.fold import fold_name
 from tallystick.model.operation import Action, Because, Operation
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Context, Issue, Standing
@@ -45,7 +46,7 @@ def plan_contact(
     words = matcher.explain(decision, subject)
     because = Because(decision.decision, decision.by, words.place, words.because)
     if decision.outcome == "create":
-        return place(context, _fresh_name(wanted, candidates), because)
+        return place(context, _fresh_name(context, wanted), because)
     if decision.outcome == "link" and decision.bound is not None:
         target_id = str(decision.bound["id"])
         link(context, wanted, target_id, because)
@@ -71,26 +72,16 @@ def _facts(row: Row) -> dict[str, Any]:
     return {"id": row["external_id"], **facts}
 
 
-def _fresh_name(wanted: Wanted, candidates: Sequence[Row]) -> Wanted:
-    """Give a clone a display name that is free: `Acme Ltd (2)` (R-083)."""
-    taken = {str(c.get("name_key", "")) for c in candidates}
+def _fresh_name(context: Context, wanted: Wanted) -> Wanted:
+    """Give a new customer a display name that no contact has, vendors included (R-083, R-084)."""
     name, number = wanted.name, 1
-    while name.casefold() in taken:
+    while fold_name(name) in context.names_taken:
         number += 1
         name = f"{wanted.name} ({number})"
+    context.names_taken.add(fold_name(name))
     if number == 1:
         return wanted
-    payload = {**wanted.payload, "name": name}
-    return Wanted(
-        wanted.source,
-        wanted.name,
-        "contact",
-        "projects",
-        name,
-        payload,
-        (),
-        version=wanted.version,
-    )
+    return replace(wanted, title=name, payload={**wanted.payload, "name": name})
 
 
 def email_states(users: Iterable[Row]) -> dict[str, str]:
