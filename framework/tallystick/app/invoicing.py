@@ -110,11 +110,13 @@ def _refuse(found: Billables) -> None:
         raise Refused(reason, code=code)
     if found.lines or found.expense_lines:
         return
-    billed = [o for o in found.left_out if o.code == "INV-01"]
-    if billed and len(billed) == sum(o.code != "TS-03" for o in found.left_out):
+    billed = [o for code in ("INV-01", "TSK-03") for o in found.left_out if o.code == code]
+    if billed:
+        others = len(found.left_out) - len(billed)
+        rest = f" {others} more do not qualify." if others else ""
         raise Refused(
-            f"Every entry is invoiced already: {billed[0].reason}",
-            code="INV-01",
+            f"All work that qualifies is invoiced already: {billed[0].reason}{rest}",
+            code=billed[0].code,
             fix="`tallystick billing ledger` shows which invoice holds what.",
         )
     raise Refused(
