@@ -45,7 +45,7 @@ def _decision(ws: Workspace, setting: Setting, run_id: int, taken: Taken) -> Dec
             {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
             for e in (words.evidence if words else ())
         ],
-        subject=_trim(taken.subject),
+        subject=_trim(taken.decider.full(taken.subject)),
         pack_hash=pack.hash,
         versions=dict(taken.versions),
         run_id=run_id,

@@ -1,120 +1,135 @@
-"""Inline tests and invariants of a rule file."""
+"""Inline tests of a rule file, and the subject they start from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tallystick.decide.conditions import Conditions, suggestion
-from tallystick.decide.model import Case, Invariant, Rule
-from tallystick.decide.yamlnodes import Loader, Node
+from tallystick.decide.conditions import Scope, Types
+from tallystick.decide.model import Case, Rule
+from tallystick.decide.values import convert, suggestion
+from tallystick.decide.yamlnodes import ABSENT, Loader, Node
 from tallystick.model.decision import DecisionPoint
 
-_TEST_KEYS = ("name", "given", "expect", "by", "code")
-_INVARIANT_KEYS = ("id", "after", "must", "unaffected_by", "scope", "for_each")
+TEST_KEYS = ("name", "given", "expect", "by", "code")
 
 
-def _known(loader: Loader, node: Node, known: Sequence[str], what: str) -> None:
+def known_keys(loader: Loader, node: Node, known: Sequence[str], what: str) -> None:
+    """Refuse a key that is not known, with a suggestion."""
     if not isinstance(node.value, dict):
-        raise loader.fail(f"A {what} is a mapping.", node.mark)
+        raise loader.fail(f"A {what} is a mapping.", node.mark, "RUL-12")
     for name, mark in node.keys.items():
         if name not in known:
             hint = suggestion(name, known)
             raise loader.fail(f"A {what} has no key {name}.{hint}", mark, "RUL-11")
 
 
-def _items(loader: Loader, root: Node, name: str) -> list[Node]:
+def items_of(loader: Loader, root: Node, name: str) -> list[Node]:
+    """The members of a list of the file; none when it is missing."""
     node = root.value.get(name)
-    if node is None:
+    if node is None or node.value is None:
         return []
     if not isinstance(node.value, list):
-        raise loader.fail(f"{name} is a list.", node.mark)
+        raise loader.fail(f"{name} is a list.", node.mark, "RUL-12")
     return list(node.value)
 
 
-def parse_cases(
-    loader: Loader, root: Node, point: DecisionPoint, rules: Sequence[Rule]
-) -> tuple[Case, ...]:
-    """The tests of a file."""
-    found = []
-    deciders = {r.id for r in rules} | {"otherwise", "unknown"}
-    for node in _items(loader, root, "tests"):
-        _known(loader, node, _TEST_KEYS, "test")
+class CaseParser:
+    """Parses `base` and `tests`; names and types in them must be those of the inputs."""
+
+    def __init__(
+        self, loader: Loader, point: DecisionPoint, types: Types, rules: Sequence[Rule]
+    ) -> None:
+        self._loader = loader
+        self._point = point
+        self._types = types
+        self._deciders = {r.id for r in rules} | {"otherwise", "unknown"}
+
+    def parse(self, root: Node) -> tuple[Case, ...]:
+        """The tests in file order."""
+        cases: dict[str, Case] = {}
+        for node in items_of(self._loader, root, "tests"):
+            case = self._case(node)
+            if case.name in cases:
+                raise self._loader.fail(f"Two tests are called {case.name}.", node.mark)
+            cases[case.name] = case
+        return tuple(cases.values())
+
+    def _case(self, node: Node) -> Case:
+        known_keys(self._loader, node, TEST_KEYS, "test")
         for name in ("name", "expect"):
             if name not in node.value:
-                raise loader.fail(f"The test has no {name}.", node.mark)
-        expect: Any = node.value["expect"].plain()
-        bound = None
-        if isinstance(expect, dict):
-            expect, bound = next(iter(expect.items()))
-        if expect not in point.outcomes:
-            hint = suggestion(str(expect), point.outcomes)
-            raise loader.fail(
-                f"{expect} is no outcome of {point.name}.{hint}",
-                node.value["expect"].mark,
-                "RUL-11",
-            )
+                raise self._loader.fail(f"The test has no {name}.", node.mark)
+        expect, bound = self._expected(node.value["expect"])
         by = node.value.get("by")
-        if by is not None and by.value not in deciders:
-            hint = suggestion(str(by.value), deciders)
-            raise loader.fail(f"There is no rule {by.value}.{hint}", by.mark, "RUL-11")
-        given = node.value.get("given")
+        if by is not None and by.value not in self._deciders:
+            hint = suggestion(str(by.value), self._deciders)
+            raise self._loader.fail(f"There is no rule {by.value}.{hint}", by.mark, "RUL-11")
         code = node.value.get("code")
-        found.append(
-            Case(
-                str(node.value["name"].value),
-                given.plain() if given else {},
-                str(expect),
-                None if bound is None else str(bound),
-                str(by.value) if by else None,
-                str(code.value) if code else None,
-                node.mark.line,
-            )
+        return Case(
+            str(node.value["name"].value),
+            self.given(node.value.get("given")),
+            expect,
+            bound,
+            str(by.value) if by else None,
+            str(code.value) if code else None,
+            node.mark.line,
         )
-    return tuple(found)
 
-
-def parse_invariants(
-    loader: Loader, root: Node, conditions: Conditions, point: DecisionPoint
-) -> tuple[Invariant, ...]:
-    """The invariants of a file; those about the store are kept for the host to check."""
-    found = []
-    for node in _items(loader, root, "invariants"):
-        _known(loader, node, _INVARIANT_KEYS, "invariant")
-        name = node.value.get("id")
-        if name is None:
-            raise loader.fail("The invariant has no id.", node.mark)
-        scope = node.value.get("scope")
-        after = node.value.get("after")
-        outcome = None
-        if after is not None:
-            wanted = after.value.get("outcome") if isinstance(after.value, dict) else None
-            if wanted is None or wanted.value not in point.outcomes:
-                raise loader.fail("`after` names an outcome.", after.mark, "RUL-11")
-            outcome = str(wanted.value)
-        must = node.value.get("must")
-        formula = None
-        if must is not None and scope is None:
-            formula = conditions.parse(must)[0]
-        paths, shuffle = _unaffected(node)
-        found.append(
-            Invariant(
-                str(name.value),
-                node.mark.line,
-                outcome,
-                formula,
-                paths,
-                shuffle,
-                str(scope.value) if scope else None,
+    def _expected(self, node: Node) -> tuple[str, str | None]:
+        outcome, bound = node.value, None
+        if isinstance(outcome, dict):
+            if len(outcome) != 1:
+                raise self._loader.fail("expect names one outcome.", node.mark)
+            ((outcome, item),) = node.value.items()
+            bound = str(item.value)
+        if outcome not in self._point.outcomes:
+            hint = suggestion(str(outcome), self._point.outcomes)
+            raise self._loader.fail(
+                f"{outcome} is no outcome of {self._point.name}.{hint}", node.mark, "RUL-11"
             )
-        )
-    return tuple(found)
+        return str(outcome), bound
 
+    def given(self, node: Node | None) -> Mapping[str, Any]:
+        """A subject, or a part of one. Raises RUL-11 and RUL-12 with the place."""
+        if node is None or node.value is None:
+            return {}
+        if not isinstance(node.value, dict):
+            raise self._loader.fail("It is a mapping of inputs.", node.mark, "RUL-12")
+        known = [*self._types.single, *self._types.many]
+        for name, value in node.value.items():
+            if name in self._types.single:
+                self._fields(value, self._types.single[name])
+            elif name in self._types.many:
+                self._members(value, self._types.many[name])
+            else:
+                hint = suggestion(name, known)
+                raise self._loader.fail(
+                    f"There is no input {name} here.{hint}", node.keys[name], "RUL-11"
+                )
+        plain: Mapping[str, Any] = node.plain()
+        return plain
 
-def _unaffected(node: Node) -> tuple[tuple[str, ...], str | None]:
-    """Paths that must not matter, or a list whose order must not."""
-    body = node.value.get("unaffected_by")
-    if body is None:
-        return (), None
-    value = body.plain()
-    if isinstance(value, dict):
-        return (), str(value.get("shuffle", ""))
-    return tuple(str(p) for p in value), None
+    def _members(self, node: Node, scope: Scope) -> None:
+        if node.value is ABSENT or node.value is None:
+            return
+        if not isinstance(node.value, list):
+            raise self._loader.fail("It is a list of items.", node.mark, "RUL-12")
+        for member in node.value:
+            self._fields(member, scope)
+
+    def _fields(self, node: Node, scope: Scope) -> None:
+        if node.value is ABSENT or node.value is None:
+            return
+        if not isinstance(node.value, dict):
+            raise self._loader.fail("It is a mapping of fields.", node.mark, "RUL-12")
+        for name, value in node.value.items():
+            if name not in scope:
+                hint = suggestion(name, scope)
+                raise self._loader.fail(
+                    f"There is no field {name} here.{hint}", node.keys[name], "RUL-11"
+                )
+            plain = value.plain()
+            # a word outside of a closed list is allowed: tests must be able to say one
+            if plain is not None and plain is not ABSENT and convert(plain, scope[name]) is None:
+                raise self._loader.fail(
+                    f"{plain!r} is no {scope[name].type} for {name}.", value.mark, "RUL-12"
+                )

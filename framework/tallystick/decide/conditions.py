@@ -1,14 +1,12 @@
 """Conditions of a rule file as formulas, checked against the types of their inputs."""
 
-import difflib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
+from tallystick.decide.counting import binds_one, number_tests
 from tallystick.decide.model import ALWAYS, Atom, Formula, literal, negated
+from tallystick.decide.values import convert, suggestion
 from tallystick.decide.yamlnodes import ABSENT, Loader, Mark, Node
 from tallystick.model.catalogue import FieldType
 from tallystick.model.fold import FOLDS
@@ -23,28 +21,12 @@ _ORDER = {
     "gt": ("le", False),
     "after": ("le", False),
 }
-_QUANTIFIERS = {"count", "some", "none", "where", "bind"}
-OPERATORS = (
-    *_ORDER,
-    "ne",
-    "in",
-    "not_in",
-    "present",
-    "blank",
-    "same_as",
-    "differs_from",
-    "fold",
-    *_QUANTIFIERS,
-)
-_DURATION = re.compile(r"^(?:(\d+)h)?(?:(\d+)m)?$")
+_FOLDABLE = ("same_as", "differs_from")
+_QUANTIFIERS = ("count", "some", "none", "where", "bind")
+OPERATORS = (*_ORDER, "ne", "in", "not_in", "present", "blank", *_FOLDABLE)
 _ORDERED_TYPES = {"integer", "decimal", "date", "instant"}
 Scope = Mapping[str, FieldType]
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """A "did you mean" for a name that is not known, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]}?" if near else ""
+Binds = dict[str, Atom]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +41,15 @@ class Types:
         return [f"{i}.{f}" for i, fields in self.single.items() for f in fields]
 
 
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The left side of a test: where it stands, its type, and the item's fields inside `where`."""
+
+    path: str
+    kind: FieldType
+    item: bool
+
+
 class Conditions:
     """Parses the conditions of one file."""
 
@@ -66,45 +57,47 @@ class Conditions:
         self._loader = loader
         self._types = types
 
-    def parse(self, node: Node, item: Scope | None = None) -> tuple[Formula, dict[str, Atom]]:
+    def parse(self, node: Node, item: Scope | None = None) -> tuple[Formula, Binds]:
         """A `when` or `where` list as a formula, with the names it binds list items to."""
         if not isinstance(node.value, list):
-            raise self._loader.fail("Conditions are a list.", node.mark)
-        binds: dict[str, Atom] = {}
+            raise self._loader.fail("Conditions are a list.", node.mark, "RUL-12")
+        binds: Binds = {}
         parts = [self._entry(n, item, binds) for n in node.value]
-        return _joined("and", parts), binds
+        return joined("and", parts), binds
 
-    def _entry(self, node: Node, item: Scope | None, binds: dict[str, Atom]) -> Formula:
-        if not isinstance(node.value, dict):
-            raise self._loader.fail("A condition is `path: what must hold`.", node.mark)
+    def _entry(self, node: Node, item: Scope | None, binds: Binds | None) -> Formula:
+        if not isinstance(node.value, dict) or not node.value:
+            raise self._loader.fail("A condition is `path: what must hold`.", node.mark, "RUL-12")
         parts = []
         for name, value in node.value.items():
-            if name in {"any", "all"}:
-                inner = self._group(value, item, binds)
-                parts.append(_joined("or" if name == "any" else "and", inner))
+            if name == "all":
+                parts.append(joined("and", self._group(value, item, binds)))
+            elif name == "any":
+                # an item bound in a branch that does not hold would be nobody, so: no binding
+                parts.append(joined("or", self._group(value, item, None)))
             elif name == "not":
-                inner = self._group(value, item, binds)
-                parts.append(negated(_joined("and", inner)))
+                parts.append(negated(joined("and", self._group(value, item, None))))
             else:
                 parts.append(self._test(name, node.keys[name], value, item, binds))
-        return _joined("and", parts)
+        return joined("and", parts)
 
-    def _group(self, node: Node, item: Scope | None, binds: dict[str, Atom]) -> list[Formula]:
+    def _group(self, node: Node, item: Scope | None, binds: Binds | None) -> list[Formula]:
         members = node.value if isinstance(node.value, list) else [node]
+        if not members:
+            raise self._loader.fail("An empty group says nothing.", node.mark, "RUL-12")
         return [self._entry(n, item, binds) for n in members]
 
     def _test(
-        self, path: str, mark: Mark, node: Node, item: Scope | None, binds: dict[str, Atom]
+        self, path: str, mark: Mark, node: Node, item: Scope | None, binds: Binds | None
     ) -> Formula:
         if item is None and path in self._types.many:
             return self._list(path, mark, node, binds)
-        kind = self.type_of(path, mark, item)
-        inside = item is not None
+        field = _Field(path, self.type_of(path, mark, item), item is not None)
         if isinstance(node.value, dict):
-            return self._operators(path, kind, node, inside=inside)
+            return self._operators(field, node)
         if isinstance(node.value, list):
-            return _joined("or", [self._equals(path, kind, n, inside=inside) for n in node.value])
-        return self._equals(path, kind, node, inside=inside)
+            return self._one_of(field, node)
+        return self._equals(field, node)
 
     def type_of(self, path: str, mark: Mark, item: Scope | None = None) -> FieldType:
         """The type a path has. Raises RUL-11 for an unknown name, with a suggestion."""
@@ -121,92 +114,100 @@ class Conditions:
             raise self._loader.fail(f"There is no field {path} here.{hint}", mark, "RUL-11")
         return fields[name]
 
-    def _equals(self, path: str, kind: FieldType, node: Node, *, inside: bool) -> Formula:
-        other = self._other_path(node)
-        if other is not None:
-            return literal(Atom("eq", path, other=other, item=inside))
-        return literal(Atom("eq", path, self.typed(node, kind), item=inside))
+    def _one_of(self, field: _Field, node: Node) -> Formula:
+        if not node.value:
+            raise self._loader.fail("Nothing is one of an empty list.", node.mark, "RUL-12")
+        return joined("or", [self._equals(field, n) for n in node.value])
 
-    def _other_path(self, node: Node) -> str | None:
-        if isinstance(node.value, str) and node.value.startswith("params."):
-            self.type_of(node.value, node.mark)
-            return node.value
-        return None
+    def _equals(self, field: _Field, node: Node) -> Formula:
+        other = self._other_path(field, node)
+        value = None if other else self.typed(node, field.kind)
+        return literal(Atom("eq", field.path, value, other, item=field.item))
 
-    def _operators(self, path: str, kind: FieldType, node: Node, *, inside: bool) -> Formula:
+    def _other_path(self, field: _Field, node: Node) -> str | None:
+        """A right-hand side that is a param, which must be of the field's type."""
+        if not isinstance(node.value, str) or not node.value.startswith("params."):
+            return None
+        self._alike(field, node)
+        return node.value
+
+    def _alike(self, field: _Field, node: Node) -> None:
+        other = self.type_of(str(node.value), node.mark)
+        if other.type != field.kind.type:
+            raise self._loader.fail(
+                f"{field.path} is {field.kind.type} and {node.value} is {other.type}.",
+                node.mark,
+                "RUL-12",
+            )
+
+    def _operators(self, field: _Field, node: Node) -> Formula:
+        operators = {n: v for n, v in node.value.items() if n != "fold"}
+        fold = self._fold(field, node, operators)
+        if not operators:
+            raise self._loader.fail("Name an operator.", node.mark, "RUL-12")
+        return joined(
+            "and", [self._operator(n, field, v, node.keys[n], fold) for n, v in operators.items()]
+        )
+
+    def _fold(self, field: _Field, node: Node, operators: Mapping[str, Node]) -> str | None:
         fold = node.value.get("fold")
-        if fold is not None and fold.value not in FOLDS:
+        if fold is None:
+            return None
+        if fold.value not in FOLDS:
             hint = suggestion(str(fold.value), FOLDS)
             raise self._loader.fail(f"There is no fold {fold.value}.{hint}", fold.mark, "RUL-11")
-        parts = []
-        for name, value in node.value.items():
-            if name == "fold":
-                continue
-            parts.append(
-                self._operator(
-                    name,
-                    path,
-                    kind,
-                    value,
-                    node.keys[name],
-                    fold=fold.value if fold else None,
-                    inside=inside,
-                )
+        if field.kind.type != "text" or not operators or not operators.keys() <= set(_FOLDABLE):
+            raise self._loader.fail(
+                "fold goes with same_as or differs_from on text.", node.keys["fold"], "RUL-12"
             )
-        if not parts:
-            raise self._loader.fail("Name an operator.", node.mark)
-        return _joined("and", parts)
+        return str(fold.value)
 
     def _operator(
-        self,
-        name: str,
-        path: str,
-        kind: FieldType,
-        node: Node,
-        mark: Mark,
-        *,
-        fold: str | None,
-        inside: bool,
+        self, name: str, field: _Field, node: Node, mark: Mark, fold: str | None
     ) -> Formula:
         if name in _ORDER:
-            return self._ordered(name, path, kind, node, mark, inside=inside)
+            return self._ordered(name, field, node, mark)
         if name == "ne":
-            return negated(self._equals(path, kind, node, inside=inside))
+            return negated(self._equals(field, node))
         if name in {"present", "blank"}:
             if not isinstance(node.value, bool):
                 raise self._loader.fail(f"{name} is true or false.", node.mark, "RUL-12")
-            return literal(Atom(name, path, item=inside), sign=node.value)
+            return literal(Atom(name, field.path, item=field.item), sign=node.value)
         if name in {"in", "not_in"}:
-            found = self._member(path, kind, node, inside=inside)
+            found = self._member(field, node)
             return found if name == "in" else negated(found)
-        if name in {"same_as", "differs_from"}:
-            self.type_of(str(node.value), node.mark)
-            atom = Atom("same", path, other=str(node.value), fold=fold, item=inside)
+        if name in _FOLDABLE:
+            self._alike(field, node)
+            atom = Atom("same", field.path, other=str(node.value), fold=fold, item=field.item)
             return literal(atom, sign=name == "same_as")
+        if name in _QUANTIFIERS:
+            raise self._loader.fail(
+                f"{name} is for lists; {field.path} is no list.", mark, "RUL-12"
+            )
         hint = suggestion(name, OPERATORS)
         raise self._loader.fail(f"There is no operator {name}.{hint}", mark, "RUL-11")
 
-    def _ordered(
-        self, name: str, path: str, kind: FieldType, node: Node, mark: Mark, *, inside: bool
-    ) -> Formula:
-        if kind.type not in _ORDERED_TYPES:
-            raise self._loader.fail(f"{path} is {kind.type}, which has no order.", mark, "RUL-12")
+    def _ordered(self, name: str, field: _Field, node: Node, mark: Mark) -> Formula:
+        if field.kind.type not in _ORDERED_TYPES:
+            raise self._loader.fail(
+                f"{field.path} is {field.kind.type}, which has no order.", mark, "RUL-12"
+            )
         atom_kind, sign = _ORDER[name]
-        other = self._other_path(node)
-        value = None if other else self.typed(node, kind)
+        other = self._other_path(field, node)
+        value = None if other else self.typed(node, field.kind)
         if value is None and other is None:
             raise self._loader.fail(f"{name} needs a value.", node.mark, "RUL-12")
-        return literal(Atom(atom_kind, path, value, other, item=inside), sign=sign)
+        return literal(Atom(atom_kind, field.path, value, other, item=field.item), sign=sign)
 
-    def _member(self, path: str, kind: FieldType, node: Node, *, inside: bool) -> Formula:
+    def _member(self, field: _Field, node: Node) -> Formula:
         if isinstance(node.value, list):
-            return _joined("or", [self._equals(path, kind, n, inside=inside) for n in node.value])
+            return self._one_of(field, node)
         other = str(node.value)
         if self.type_of(other, node.mark).type != "list":
             raise self._loader.fail(f"{other} is no list.", node.mark, "RUL-12")
-        return literal(Atom("inlist", path, other=other, item=inside))
+        return literal(Atom("inlist", field.path, other=other, item=field.item))
 
-    def _list(self, path: str, mark: Mark, node: Node, binds: dict[str, Atom]) -> Formula:
+    def _list(self, path: str, mark: Mark, node: Node, binds: Binds | None) -> Formula:
         if not isinstance(node.value, dict):
             raise self._loader.fail(
                 f"{path} is a list: use count, some or none, with where.", mark, "RUL-12"
@@ -219,44 +220,42 @@ class Conditions:
                 )
         where = node.value.get("where")
         formula = self.parse(where, self._types.many[path])[0] if where else ALWAYS
-        tests = self._number_tests(node)
+        tests = number_tests(self._loader, node)
         atoms = [Atom("q", path, where=formula, test=t) for t in tests]
-        bind = node.value.get("bind")
-        if bind is not None:
-            binds[str(bind.value)] = atoms[0]
-        return _joined("and", [literal(a) for a in atoms])
+        if "bind" in node.value:
+            self._bind(node.value["bind"], tests, atoms[0], binds)
+        return joined("and", [literal(a) for a in atoms])
 
-    def _number_tests(self, node: Node) -> list[tuple[str, int]]:
-        count = node.value.get("count")
-        tests: list[tuple[str, int]] = []
-        if count is not None and isinstance(count.value, dict):
-            for name, number in count.value.items():
-                if (
-                    name not in {"eq", "ne", "lt", "le", "gt", "ge"}
-                    or type(number.value) is not int
-                ):
-                    raise self._loader.fail(
-                        "count is a number or a test on it.", count.mark, "RUL-12"
-                    )
-                tests.append((name, number.value))
-        elif count is not None:
-            if type(count.value) is not int:
-                raise self._loader.fail("count is a number or a test on it.", count.mark, "RUL-12")
-            tests.append(("eq", count.value))
-        for name, test in (("some", ("ge", 1)), ("none", ("eq", 0))):
-            if name in node.value:
-                if node.value[name].value is not True:
-                    raise self._loader.fail(f"{name} is true.", node.value[name].mark, "RUL-12")
-                tests.append(test)
-        if not tests:
-            raise self._loader.fail("Say how many: count, some or none.", node.mark, "RUL-12")
-        return tests
+    def _bind(
+        self, name: Node, tests: list[tuple[str, int]], atom: Atom, binds: Binds | None
+    ) -> None:
+        """Bind only what surely exists when the rule holds."""
+        if binds is None:
+            raise self._loader.fail(
+                "bind stands outside of any and not: else there may be nothing to bind.",
+                name.mark,
+                "RUL-12",
+            )
+        if not binds_one(tests):
+            raise self._loader.fail(
+                "bind needs some, or a count of at least 1.", name.mark, "RUL-12"
+            )
+        text = str(name.value)
+        if text in binds or text in self._types.single or text in self._types.many:
+            raise self._loader.fail(f"The name {text} is taken.", name.mark, "RUL-12")
+        binds[text] = atom
 
     def typed(self, node: Node, kind: FieldType) -> Any:
         """A literal as a value of the field's type. Raises RUL-12 with what was expected."""
         value = node.value
-        if value is None or value is ABSENT:
+        if value is None:
             return value
+        if value is ABSENT:
+            raise self._loader.fail(
+                "No condition tests for absent; a field that is not there is unknown.",
+                node.mark,
+                "RUL-12",
+            )
         found = convert(value, kind)
         if found is None:
             raise self._loader.fail(
@@ -272,57 +271,7 @@ class Conditions:
         return found
 
 
-def convert(value: Any, kind: FieldType) -> Any:
-    """A YAML value as a value of a type; None when it is of another type. Nothing is coerced."""
-    match kind.type:
-        case "text":
-            return value if isinstance(value, str) else None
-        case "boolean":
-            return value if isinstance(value, bool) else None
-        case "integer":
-            return _integer(value)
-        case "decimal":
-            number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-            return Decimal(value) if number else None
-        case "date":
-            return _date(value)
-        case "instant":
-            return _instant(value)
-        case _:
-            return value if isinstance(value, list | dict) else None
-
-
-def _integer(value: Any) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    match = _DURATION.match(value) if isinstance(value, str) and value else None
-    if match is None:
-        return None
-    return int(match.group(1) or 0) * 60 + int(match.group(2) or 0)
-
-
-def _date(value: Any) -> date | None:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-    except ValueError:
-        return None
-
-
-def _instant(value: Any) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
-
-
-def _joined(op: str, parts: list[Formula]) -> Formula:
+def joined(op: str, parts: list[Formula]) -> Formula:
     """Parts joined, nested groups of the same kind flattened."""
     flat: list[Formula] = []
     for part in parts:

@@ -4,6 +4,7 @@ Each file rule is one engine rule over flat facts of zeros and ones; unknown is 
 second fact (what could hold). Rules are cut into chunks of 60, each with a kind of its own.
 """
 
+import itertools
 import json
 import threading
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ from tallystick.errors import RuleFileError
 
 CHUNK_RULES = 60
 LITERALS_MAX = 240
-_NOT_MATCHED = 1
-_count = [0]
+_STORED, _NOT_MATCHED = 0, 1
+_numbers = itertools.count(1)
 
 
 class EngineFailed(RuleFileError):
@@ -30,7 +31,6 @@ class Engine:
 
     def __init__(self, name: str, rules: Sequence[Sequence[int]]) -> None:
         self._lock = threading.Lock()
-        _count[0] += 1
         self._chunks = _chunks(rules)
         definition: dict[str, object] = {"prime": {"all": [{"m": {"kind": 0}}]}}
         for kind, members in enumerate(self._chunks, start=1):
@@ -40,13 +40,19 @@ class Engine:
         self._literals = [
             sorted({n for number in members for n in rules[number]}) for members in self._chunks
         ]
-        self._handle: int | None = _c.create_ruleset(f"{name}-{_count[0]}", json.dumps(definition))
+        # the engine refuses a second rule set of one name, so each has a number
+        self._handle: int | None = _c.create_ruleset(
+            f"{name}-{next(_numbers)}", json.dumps(definition)
+        )
+        # a state in which nothing fired must never be deleted: it frees what was never set
         self._assert({"kind": 0})
 
     def matching(self, truths: Sequence[bool]) -> frozenset[int]:
         """Numbers of the rules whose literals are all true. Raises `EngineFailed`."""
         found: set[int] = set()
         with self._lock:
+            if self._handle is None:
+                raise EngineFailed("The rule set is closed.")
             for kind, literals in enumerate(self._literals, start=1):
                 fact = {"kind": kind, **{f"a{n}": int(truths[n]) for n in literals}}
                 found.update(int(name[1:]) for name in self._assert(fact))
@@ -56,16 +62,13 @@ class Engine:
         text = json.dumps({"id": "1", **fact})
         try:
             code, offset = _c.assert_fact(self._handle, text)
-            if code == _NOT_MATCHED:
-                return []
-            if code != 0:
-                raise EngineFailed(f"The rule engine answered {code}.")
-            names = self._drain(offset)
-            _c.retract_fact(self._handle, '{"id":"1"}')
-        except EngineFailed:
-            raise
-        except Exception as error:
+            names = self._drain(offset) if code == _STORED else []
+            if code == _STORED:
+                _c.retract_fact(self._handle, '{"id":"1"}')
+        except Exception as error:  # the module raises several kinds, and none may pass as "no"
             raise EngineFailed(f"The rule engine failed: {error}.") from error
+        if code not in {_STORED, _NOT_MATCHED}:
+            raise EngineFailed(f"The rule engine answered {code}.")
         return names
 
     def _drain(self, offset: int) -> list[str]:

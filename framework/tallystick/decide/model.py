@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tallystick.decide.yamlnodes import Mark
-
 TRUE, FALSE, UNKNOWN = 1, 0, 2
 
 
@@ -75,7 +73,6 @@ class Rule:
     code: Any = None
     fix: str | None = None
     binds: Mapping[str, Atom] = field(default_factory=dict)
-    conditions: tuple[tuple[str, Mark], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
 """One document of a rule file as a pack: checked against its decision point and the catalogue."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tallystick.decide.cases import parse_cases, parse_invariants
-from tallystick.decide.conditions import Conditions, Scope, Types, convert, suggestion
-from tallystick.decide.model import Case, Invariant, Param, Rule, Then
+from tallystick.decide.cases import CaseParser
+from tallystick.decide.conditions import Conditions, Scope, Types
+from tallystick.decide.invariants import InvariantParser
+from tallystick.decide.model import Case, Invariant, Param, Rule
+from tallystick.decide.params import ParamParser, scope_of
 from tallystick.decide.points import Input, input_fields
+from tallystick.decide.ruleparts import RuleParser
+from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import Loader, Node
-from tallystick.model.catalogue import FieldType, RecordType
+from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
 from tallystick.model.operation import canonical_json
 
@@ -32,13 +35,8 @@ KEYS = (
     "version",
     "owner",
 )
-RULE_KEYS = ("id", "when", "then", "code", "because", "fix")
-PARAM_KEYS = ("type", "of", "default", "nullable", "source", "label")
 STRATEGIES = ("first", "collect", "deny_overrides", "unique")
 STATES = ("draft", "shadow", "enforce")
-PARAM_TYPES = ("choice", "text", "date", "boolean", "integer", "decimal")
-RULES_MAX = 1000
-_PLACE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +79,19 @@ class PackParser:
 
     def parse(self, file: str, origin: str) -> Pack:
         """The document as a pack."""
-        root = self._root
+        root, loader = self._root, self._loader
         if not isinstance(root.value, dict):
-            raise self._loader.fail("A rule file is a mapping of keys.", root.mark)
-        self._known(root, KEYS, "key")
-        self._format()
+            raise loader.fail("A rule file is a mapping of keys.", root.mark)
+        self._keys()
         point = self._point()
-        params = self._params()
+        params = ParamParser(loader, point.name).parse(root.value.get("params"))
         types = self._types(point, params)
-        conditions = Conditions(self._loader, types)
-        rules = self._rules(point, types, conditions)
-        base = self._plain("base", {})
+        conditions = Conditions(loader, types)
+        rules = RuleParser(loader, point, types, conditions).parse(root)
+        cases = CaseParser(loader, point, types, rules)
         return Pack(
             decision=point.name,
-            title=str(self._plain("title", point.title)),
+            title=self._text("title") or point.title,
             file=file,
             origin=origin,
             line=root.mark.line,
@@ -105,34 +102,51 @@ class PackParser:
             rules=rules,
             otherwise=self._otherwise(point),
             types=types,
-            base=base,
-            tests=parse_cases(self._loader, root, point, rules),
-            invariants=parse_invariants(self._loader, root, conditions, point),
+            base=cases.given(root.value.get("base")),
+            tests=cases.parse(root),
+            invariants=InvariantParser(loader, point, types, conditions).parse(root),
             hash=hashlib.sha256(canonical_json(_hashable(root.plain())).encode()).hexdigest()[:16],
-            version=self._plain("version", None),
+            version=self._version(),
         )
 
-    def _known(self, node: Node, known: tuple[str, ...], what: str) -> None:
-        for name, mark in node.keys.items():
-            if name not in known:
-                hint = suggestion(name, known)
-                raise self._loader.fail(f"There is no {what} {name}.{hint}", mark, "RUL-11")
-
-    def _plain(self, name: str, default: Any) -> Any:
-        node = self._root.value.get(name)
-        return default if node is None or node.value is None else node.plain()
-
-    def _format(self) -> None:
+    def _keys(self) -> None:
+        for name, mark in self._root.keys.items():
+            if name not in KEYS:
+                hint = suggestion(name, KEYS)
+                raise self._loader.fail(f"There is no key {name}.{hint}", mark, "RUL-11")
         node = self._root.value.get("tallystick")
         if node is None or node.value != FORMAT:
             place = node.mark if node else self._root.mark
             raise self._loader.fail(f"The file starts with `tallystick: {FORMAT}`.", place)
+        if "applies_to" in self._root.value:
+            raise self._loader.fail(
+                "applies_to is not available yet; test the type in a condition.",
+                self._root.keys["applies_to"],
+                "RUL-13",
+            )
+
+    def _text(self, name: str) -> str | None:
+        node = self._root.value.get(name)
+        if node is None or node.value is None:
+            return None
+        if not isinstance(node.value, str):
+            raise self._loader.fail(f"{name} is text.", node.mark, "RUL-12")
+        return node.value
+
+    def _version(self) -> int | None:
+        self._text("owner")
+        node = self._root.value.get("version")
+        if node is None:
+            return None
+        if type(node.value) is not int:
+            raise self._loader.fail("version is a whole number.", node.mark, "RUL-12")
+        return node.value
 
     def _point(self) -> DecisionPoint:
         node = self._root.value.get("decision")
         if node is None:
             raise self._loader.fail(
-                "The file does not say which `decision` it takes.", self._root.mark, "RUL-07"
+                "The file does not say which `decision` it takes.", self._root.mark
             )
         point = self._points.get(str(node.value))
         if point is None:
@@ -157,8 +171,9 @@ class PackParser:
             raise self._loader.fail("`otherwise` is missing: a decision is total.", self._root.mark)
         value = str(node.value)
         if value not in point.outcomes:
+            hint = suggestion(value, point.outcomes)
             raise self._loader.fail(
-                f"{value} is no outcome of {point.name}: {', '.join(point.outcomes)}.",
+                f"{value} is no outcome of {point.name}: {', '.join(point.outcomes)}.{hint}",
                 node.mark,
                 "RUL-11",
             )
@@ -170,44 +185,6 @@ class PackParser:
             )
         return value
 
-    def _params(self) -> dict[str, Param]:
-        node = self._root.value.get("params")
-        if node is None:
-            return {}
-        found = {}
-        for name, body in node.value.items():
-            if not isinstance(body.value, dict):
-                raise self._loader.fail("A param has a type and a default.", body.mark)
-            self._known(body, PARAM_KEYS, "key of a param")
-            found[name] = self._param(name, body)
-        return found
-
-    def _param(self, name: str, body: Node) -> Param:
-        values = {k: v.plain() for k, v in body.value.items()}
-        kind = values.get("type")
-        if kind not in PARAM_TYPES:
-            hint = suggestion(str(kind), PARAM_TYPES)
-            raise self._loader.fail(
-                f"The type of a param is one of {', '.join(PARAM_TYPES)}.{hint}",
-                body.mark,
-                "RUL-12",
-            )
-        of = tuple(str(v) for v in values.get("of", ()))
-        nullable = bool(values.get("nullable", False))
-        base = "text" if kind == "choice" else str(kind)
-        default = values.get("default")
-        typed = None if default is None else convert(default, FieldType(name, base))
-        bad = (default is None and not nullable) or (default is not None and typed is None)
-        if bad or (of and typed is not None and typed not in of):
-            raise self._loader.fail(
-                f"{default!r} is no default for {name}.",
-                body.value.get("default", body).mark,
-                "RUL-12",
-            )
-        return Param(
-            name, base, typed, of, nullable, values.get("source"), str(values.get("label", ""))
-        )
-
     def _types(self, point: DecisionPoint, params: Mapping[str, Param]) -> Types:
         single: dict[str, Scope] = {}
         many: dict[str, Scope] = {}
@@ -217,88 +194,8 @@ class PackParser:
                 raise TypeError(msg)
             fields = input_fields(wanted, self._catalogue)
             (many if wanted.many else single)[name] = fields
-        single["params"] = {p.name: FieldType(p.name, p.type, values=p.of) for p in params.values()}
+        single["params"] = scope_of(params)
         return Types(single, many)
-
-    def _rules(
-        self, point: DecisionPoint, types: Types, conditions: Conditions
-    ) -> tuple[Rule, ...]:
-        node = self._root.value.get("rules")
-        if node is None or not isinstance(node.value, list) or not node.value:
-            raise self._loader.fail("The file has no rules.", (node or self._root).mark)
-        if len(node.value) > RULES_MAX:
-            raise self._loader.fail(f"More than {RULES_MAX} rules.", node.mark, "RUL-08")
-        rules: list[Rule] = []
-        for body in node.value:
-            rule = self._rule(body, point, types, conditions)
-            if any(rule.id == r.id for r in rules):
-                raise self._loader.fail(f"Two rules are called {rule.id}.", body.mark)
-            rules.append(rule)
-        return tuple(rules)
-
-    def _rule(self, body: Node, point: DecisionPoint, types: Types, conditions: Conditions) -> Rule:
-        if not isinstance(body.value, dict):
-            raise self._loader.fail("A rule has an id, when, then and because.", body.mark)
-        self._known(body, RULE_KEYS, "key of a rule")
-        for name in ("id", "when", "then", "because"):
-            if name not in body.value:
-                raise self._loader.fail(f"The rule has no {name}.", body.mark)
-        when, binds = conditions.parse(body.value["when"])
-        then = self._then(body.value["then"], point, binds)
-        because = body.value["because"]
-        fix = body.value.get("fix")
-        for text in (because, fix):
-            if text is not None:
-                self._template(text, types, binds)
-        code = body.value.get("code")
-        return Rule(
-            id=str(body.value["id"].value),
-            when=when,
-            then=then,
-            because=str(because.value),
-            line=body.mark.line,
-            code=code.plain() if code else None,
-            fix=str(fix.value) if fix else None,
-            binds=binds,
-        )
-
-    def _then(self, node: Node, point: DecisionPoint, binds: Mapping[str, Any]) -> Then:
-        value = node.plain()
-        if isinstance(value, str):
-            then = Then(value)
-        elif isinstance(value, dict) and value:
-            outcome, bind = next(iter(value.items()))
-            fields = value.get("fields")
-            then = Then(str(outcome), str(bind), str(fields) if fields else None)
-            if then.bind not in binds:
-                hint = suggestion(str(bind), binds)
-                raise self._loader.fail(f"Nothing is bound as {bind}.{hint}", node.mark, "RUL-11")
-        else:
-            raise self._loader.fail("`then` names an outcome.", node.mark)
-        if then.outcome not in point.outcomes:
-            hint = suggestion(then.outcome, point.outcomes)
-            raise self._loader.fail(
-                f"{then.outcome} is no outcome of {point.name}: {', '.join(point.outcomes)}.{hint}",
-                node.mark,
-                "RUL-11",
-            )
-        return then
-
-    def _template(self, node: Node, types: Types, binds: Mapping[str, Any]) -> None:
-        """Every name in braces must exist."""
-        for path in _PLACE.findall(str(node.value)):
-            head, _, name = path.partition(".")
-            if head in binds:
-                scope: Scope | None = types.many[binds[head].path]
-            else:
-                scope = types.single.get(head)
-            if scope is None or name not in scope:
-                known = [*types.paths(), *binds]
-                raise self._loader.fail(
-                    f"There is no {path} to put into the sentence.{suggestion(path, known)}",
-                    node.mark,
-                    "RUL-11",
-                )
 
 
 def _hashable(value: Any) -> Any:

@@ -169,7 +169,9 @@ def input_fields(wanted: Input, types: Mapping[str, RecordType]) -> dict[str, Fi
             known = found.get(column)
             if known is not None and known.type == kind.type and known.values != kind.values:
                 united = () if not (known.values and kind.values) else (*known.values, *kind.values)
-                kind = FieldType(column, kind.type, kind.nullable, tuple(dict.fromkeys(united)))
-            found[column] = kind
+                values = tuple(dict.fromkeys(united))
+                found[column] = FieldType(column, kind.type, kind.nullable, values)
+            else:
+                found[column] = kind
     found.update(wanted.own)
     return found

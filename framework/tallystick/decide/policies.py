@@ -1,10 +1,10 @@
-"""Policies that no decision file reads: one key each, checked on load."""
+"""Policies of the integration: one key each, checked on load, refused when nothing obeys them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tallystick.decide.conditions import suggestion
+from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import Loader, Node
 
 FORMAT = "policies/1"
@@ -12,13 +12,50 @@ FORMAT = "policies/1"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One choice: its number, default, the alternatives code obeys, and those it does not yet."""
+    """One choice: its number, default, the alternatives code obeys, and those it does not yet.
+
+    A policy with a `minimum` is a whole number; `fixed` says that no other number is obeyed yet.
+    """
 
     id: str
     default: Any
     available: tuple[Any, ...] = ()
     later: tuple[Any, ...] = ()
     minimum: int | None = None
+    fixed: bool = False
+
+    def is_later(self, value: Any) -> bool:
+        """True for an alternative that is known, and that nothing obeys yet."""
+        if self.fixed and self._is_number(value):
+            return bool(value != self.default)
+        return any(_same(value, other) for other in self.later)
+
+    def allows(self, value: Any) -> bool:
+        """True for a value that is obeyed."""
+        if self.minimum is not None:
+            return self._is_number(value)
+        return any(_same(value, other) for other in (self.default, *self.available))
+
+    def _is_number(self, value: Any) -> bool:
+        return type(value) is int and self.minimum is not None and value >= self.minimum
+
+    def expected(self) -> str:
+        """What may stand here, in words."""
+        if self.minimum is not None:
+            return f"a whole number of at least {self.minimum}"
+        return ", ".join(_word(a) for a in (self.default, *self.available))
+
+    def refusal(self, key: str, value: Any) -> str:
+        """Why an alternative is refused, by its name."""
+        return f"{self.id} {key}: {_word(value)} is not available yet; use {_word(self.default)}."
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def _word(value: Any) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
 POLICIES: Mapping[str, Policy] = {
@@ -45,12 +82,35 @@ POLICIES: Mapping[str, Policy] = {
     "expenses.currency": Policy("P-28", "hold", later=("convert",)),
     "schedule.daily": Policy("P-29", "daily", later=("fixed", "several", "off")),
     "lifecycle.on_disable": Policy("P-30", "cancel_unsent", later=("wait",)),
-    "lifecycle.delete_brake.records": Policy("P-33", 10, minimum=0),
-    "lifecycle.delete_brake.percent": Policy("P-33", 5, minimum=0),
-    "transport.retry.times": Policy("P-34", 6, minimum=1),
-    "transport.settle": Policy("P-41", 10, minimum=1),
+    "lifecycle.delete_brake.records": Policy("P-33", 10, minimum=0, fixed=True),
+    "lifecycle.delete_brake.percent": Policy("P-33", 5, minimum=0, fixed=True),
+    "transport.retry.times": Policy("P-34", 6, minimum=1, fixed=True),
+    "transport.settle": Policy("P-41", 10, minimum=1, fixed=True),
     "users.unknown": Policy("P-38", "add_inactive", later=("hold",)),
 }
+"""Policies of rules/policies.yaml, by dotted key."""
+
+PARAM_POLICIES: Mapping[tuple[str, str], Policy] = {
+    ("time_entry.status", "mode"): Policy("P-01", "unanswered", ("date", "all_unbilled")),
+    ("time_entry.status", "late_backdated"): Policy(
+        "P-02", "opening_invoiced", ("hold",), later=("unbilled",)
+    ),
+    ("contact.match", "on_duplicate"): Policy("P-03", "ask", ("clone", "overwrite", "skip")),
+    ("contact.match", "skip_links"): Policy("P-04", default=True, available=(False,)),
+    ("contact.match", "match_key"): Policy(
+        "P-05", "name_or_email", later=("exact_name", "email", "name_and_email", "tax_number")
+    ),
+    ("contact.match", "overwrite_blanks"): Policy("P-06", "keep", later=("erase",)),
+    ("contact.match", "conflict"): Policy(
+        "P-07", "ask_for_money", later=("books", "projects", "newest", "ask")
+    ),
+    ("record.fetch", "require_approval"): Policy("P-09", default=True, available=(False,)),
+    ("invoice_line.add", "closed_task_time"): Policy("P-16", "hold", ("bill",)),
+    ("record.fetch", "reentry"): Policy("P-19", "hold", ("off",), later=("warn",)),
+    ("integration.enable", "portal_check"): Policy("P-31", "portal_id"),
+    ("record.fetch", "max_minutes"): Policy("P-35", 1440, minimum=1),
+}
+"""Policies that a decision file reads, by decision and param."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +125,15 @@ class Policies:
 
 
 def load_policies(text: str, name: str) -> Policies:
-    """Policies of a file. Raises `RuleFileError` with the place: unknown key, wrong value, or an
-    alternative that is not available yet."""
+    """Policies of a file.
+
+    Raises `RuleFileError` with the place: unknown key, wrong value, or an alternative that is
+    not available yet.
+    """
     loader = Loader(name, text)
     documents = loader.documents()
     if len(documents) != 1 or not isinstance(documents[0].value, dict):
-        raise loader.fail("The file is one mapping of keys.", None)
+        raise loader.fail("The file is one mapping of keys.")
     root = documents[0]
     head = root.value.get("tallystick")
     if head is None or head.value != FORMAT:
@@ -91,21 +154,8 @@ def _collect(loader: Loader, parent: Node, key: str, node: Node, values: dict[st
     if policy is None:
         mark = parent.keys.get(key.rsplit(".", 1)[-1], node.mark)
         raise loader.fail(f"There is no policy {key}.{suggestion(key, POLICIES)}", mark, "RUL-11")
-    value = node.value
-    if value in policy.later:
-        raise loader.fail(
-            f"{policy.id} {key}: {value} is not available yet; use {policy.default}.",
-            node.mark,
-            "RUL-13",
-        )
-    number = policy.minimum is not None
-    allowed = (policy.default, *policy.available)
-    right = (type(value) is int and value >= (policy.minimum or 0)) if number else value in allowed
-    if not right:
-        expected = (
-            f"a whole number of at least {policy.minimum}"
-            if number
-            else ", ".join(str(a) for a in allowed)
-        )
-        raise loader.fail(f"{policy.id} {key} is {expected}.", node.mark, "RUL-12")
-    values[key] = value
+    if policy.is_later(node.value):
+        raise loader.fail(policy.refusal(key, node.value), node.mark, "RUL-13")
+    if not policy.allows(node.value):
+        raise loader.fail(f"{policy.id} {key} is {policy.expected()}.", node.mark, "RUL-12")
+    values[key] = node.value

@@ -120,6 +120,10 @@ class Decider(Protocol):
         """The decision in words."""
         ...
 
+    def full(self, subject: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The subject with the parameters it was decided under."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -14,16 +14,19 @@ def column(
     default: Any = None,
     key: bool = False,
     index: bool = False,
+    refers: str | None = None,
 ) -> Any:
     """A documented column. `values` closes an enumeration for rule authors; `kind` names the
     catalogue type where it is not the Python type: "decimal" (exact decimal text), "object",
-    "list", "minutes", "minor" (minor units).
+    "list", "minutes", "minor" (minor units). `refers` is the "table.column" it must be found in.
     """
     options: dict[str, Any] = {
         "description": description,
         "schema_extra": {"json_schema_extra": {"kind": kind, "values": list(values)}},
         "index": index,
     }
+    if refers is not None:
+        options["foreign_key"] = refers
     if key:
         return Field(primary_key=True, **options)
     if kind in {"object", "list"}:

@@ -198,7 +198,7 @@ class PlannedOperationRow(SQLModel, table=True):
     __tablename__ = "planned_operation"
     __table_args__ = (UniqueConstraint("plan_digest", "reference"),)
 
-    plan_digest: str = column("Plan.", key=True)
+    plan_digest: str = column("Plan.", key=True, refers="plan.digest")
     seq: int = column("Number in the plan, from 1.", key=True)
     reference: str = column("Operation's reference.")
     module: str = column("Module.", default="")

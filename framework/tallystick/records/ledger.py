@@ -69,7 +69,9 @@ class ClaimRow(SQLModel, table=True):
     kind: str = column("time_entry, expense or fixed_part.")
     source_id: str = column("Its external id.")
     operation: str | None = column(
-        "Reference of our operation; None if found elsewhere.", index=True
+        "Reference of our operation; None if found elsewhere.",
+        index=True,
+        refers="operation.reference",
     )
     invoice_system: str = column("System of the invoice.", default="")
     invoice_id: str | None = column("Invoice that holds it, once known.", index=True)
@@ -92,7 +94,7 @@ class ClaimHistoryRow(SQLModel, table=True):
     container_id: str = column("Its portal or organization.")
     kind: str = column("time_entry, expense or fixed_part.")
     source_id: str = column("Its external id.")
-    operation: str | None = column("Reference of the operation.")
+    operation: str | None = column("Reference of the operation.", index=True)
     invoice_system: str = column("System of the invoice.", default="")
     invoice_id: str | None = column("Invoice.")
     invoice_number: str | None = column("Its number.")
@@ -155,7 +157,7 @@ class AttemptRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("reference", "n", name="attempt_once"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    reference: str = column("Operation.")
+    reference: str = column("Operation.", refers="operation.reference")
     n: int = column("Number of the send, from 1.")
     epoch: int = column("Lease epoch it was sent under.", default=0)
     started_at: datetime | None = instant("SENDING mark.")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text, update
 
 from tallystick.model.ports import Clock
 from tallystick.store.database import Database, aware, table
-from tallystick.store.upserts import upsert
+from tallystick.store.upserts import insert_new
 
 
 class BucketStore:
@@ -27,34 +27,49 @@ class BucketStore:
         if limit <= 0:
             return 0.0
         now = self._clock.now()
-        of = table("bucket")
         window = timedelta(seconds=per_seconds)
         with self._database.write() as connection:
-            row = connection.execute(
-                select(of.c.window_start, of.c.taken, of.c.blocked_until).where(of.c.name == name)
-            ).first()
-            start = aware(row[0]) if row and row[0] else now
-            taken, blocked = (row[1], aware(row[2])) if row else (0, None)
+            start, taken, blocked = self._locked(connection, name)
             if blocked is not None and blocked > now:
                 return float((blocked - now).total_seconds())
-            if now - start >= window:
+            # a window that starts in the future was set by a clock that has been put back
+            if start is None or not start <= now < start + window:
                 start, taken = now, 0
             if taken >= limit:
                 return float((start + window - now).total_seconds())
-            values = {
-                "name": name,
-                "window_start": start,
-                "taken": taken + 1,
-                "blocked_until": None,
-            }
-            upsert(connection, of, [values])
+            self._set(connection, name, start, taken + 1, None)
         return 0.0
 
     def block(self, name: str, until: datetime) -> None:
-        """Let nobody take from the bucket before `until`."""
-        values = {"name": name, "window_start": None, "taken": 0, "blocked_until": until}
+        """Let nobody take from the bucket before `until`; a longer lock-out stays."""
         with self._database.write() as connection:
-            upsert(connection, table("bucket"), [values])
+            _, _, blocked = self._locked(connection, name)
+            self._set(connection, name, None, 0, until if blocked is None else max(blocked, until))
+
+    def _locked(
+        self, connection: Connection, name: str
+    ) -> tuple[datetime | None, int, datetime | None]:
+        """A bucket as it stands; no other process changes it before this transaction ends."""
+        of = table("bucket")
+        insert_new(connection, of, [{"name": name, "taken": 0}], ("name",))
+        row = connection.execute(
+            select(of.c.window_start, of.c.taken, of.c.blocked_until)
+            .where(of.c.name == name)
+            .with_for_update()
+        ).one()
+        return aware(row[0]), int(row[1]), aware(row[2])
+
+    def _set(
+        self,
+        connection: Connection,
+        name: str,
+        start: datetime | None,
+        taken: int,
+        blocked: datetime | None,
+    ) -> None:
+        of = table("bucket")
+        values = {"window_start": start, "taken": taken, "blocked_until": blocked}
+        connection.execute(update(of).where(of.c.name == name).values(**values))
 
     def blocked_until(self, name: str) -> datetime | None:
         """The end of a lock-out, if one is on."""
@@ -101,7 +116,9 @@ class LockStore:
     @contextlib.contextmanager
     def _advisory(self, name: str) -> Iterator[None]:
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        with self._database.engine.connect() as connection:
+        with self._database.translated(), self._database.engine.connect() as connection:
+            # no transaction is kept open while the holder waits for another system
+            connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
             try:
                 yield

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, DateTime
+from sqlalchemy import Connection
 
 from tallystick.model.failpoints import reach
 from tallystick.model.fold import FOLDS
@@ -40,16 +40,84 @@ class Saved:
     malformed: tuple[Malformed, ...] = ()
 
 
-def _instant(value: datetime | None) -> str | None:
-    return None if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+def _wrong(value: Any, wanted: str) -> TypeError:
+    return TypeError(f"{wanted} was expected, not {type(value).__name__}")
 
 
-def _json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise _wrong(value, "text")
+
+
+def _flag(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise _wrong(value, "true or false")
+
+
+def _whole(value: Any, limit: int) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _wrong(value, "a whole number")
+    if not -limit <= value < limit:
+        raise ValueError("a number is too large")
+    return value
+
+
+def _small(value: Any) -> int | None:
+    return _whole(value, 2**31)
+
+
+def _large(value: Any) -> int | None:
+    return _whole(value, 2**63)
+
+
+def _aware(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise _wrong(value, "an instant with its zone")
+    return value.astimezone(UTC)
+
+
+def _instant(value: Any) -> str | None:
+    found = _aware(value)
+    return None if found is None else f"{found:%Y-%m-%d %H:%M:%S.%f}"
+
+
+def _day(value: Any) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise _wrong(value, "a date")
 
 
 def _date(value: Any) -> str | None:
-    return None if value is None else value.isoformat()
+    found = _day(value)
+    return None if found is None else found.isoformat()
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _external_id(value: Any) -> str:
+    """Ids are text; a binary float has lost digits of it already."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise _wrong(value, "an id")
+    return str(value)
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    "BigInteger": _large,
+    "Boolean": _flag,
+    "Date": _day,
+    "DateTime": _aware,
+    "Integer": _small,
+    "JSON": _json,
+}
+_CONVERT_SQLITE: dict[str, Callable[[Any], Any]] = {"Date": _date, "DateTime": _instant}
 
 
 class BulkTable:
@@ -67,6 +135,7 @@ class BulkTable:
         self._shapes: dict[tuple[str, ...], Callable[[Mapping[str, Any]], Values]] = {}
         self._insert = self._insert_sql()
         self._name = f'"{self._table.name}"'
+        self._convert = _CONVERT | (_CONVERT_SQLITE if sqlite else {})
 
     def _insert_sql(self) -> str:
         name = f'"{self._table.name}"'
@@ -77,7 +146,7 @@ class BulkTable:
         if self._sqlite:
             marks = ", ".join("?" * len(self._columns))
             return f"INSERT INTO {name} ({columns}) VALUES ({marks}) {conflict}"  # noqa: S608
-        return f"INSERT INTO {name} ({columns}) SELECT {columns} FROM stage {conflict}"  # noqa: S608
+        return f"INSERT INTO {name} ({columns}) SELECT {columns} FROM pg_temp.stage {conflict}"  # noqa: S608
 
     def _shape(self, keys: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Values]:
         """A function that takes the content columns out of rows with these keys."""
@@ -86,20 +155,18 @@ class BulkTable:
             return found
         present = set(keys)
         parts = []
+        names: dict[str, Any] = {}
         for name in self.content:
-            kind = self._table.columns[name].type
-            value = f"r[{name!r}]" if name in present else "None"
-            if name not in present and kind.__class__.__name__ == "JSON":
-                value = repr("[]" if name in self._lists else "{}")
-            if name in present and kind.__class__.__name__ == "JSON":
-                value = f"_json({value})"
-            elif name in present and isinstance(kind, DateTime) and self._sqlite:
-                value = f"_instant({value})"
-            elif name in present and kind.__class__.__name__ == "Date" and self._sqlite:
-                value = f"_date({value})"
-            parts.append(value)
+            kind = self._table.columns[name].type.__class__.__name__
+            empty = repr("[]" if name in self._lists else "{}") if kind == "JSON" else "None"
+            if name in present:
+                convert = self._convert.get(kind, _text)
+                names[convert.__name__] = convert
+                value = f"{convert.__name__}(r[{name!r}])"
+                parts.append(f"({value} or {empty})" if kind == "JSON" else value)
+            else:
+                parts.append(empty)
         source = f"lambda r: ({', '.join(parts)},)"
-        names = {"_json": _json, "_instant": _instant, "_date": _date}
         made: Callable[[Mapping[str, Any]], Values] = eval(source, names)  # noqa: S307 - column names of our own classes
         self._shapes[keys] = made
         return made
@@ -111,30 +178,29 @@ class BulkTable:
         ready: dict[str, tuple[str, Values]] = {}
         malformed: list[Malformed] = []
         for row in rows:
-            external_id = str(row["external_id"])
+            raw = row.get("external_id")
             extra = row.get("extra") or {}
             missing = [n for n in self.content if n not in row]
             if missing:
                 extra = {**extra, "_absent": missing}
             try:
+                external_id = _external_id(raw)
                 values = self._shape(tuple(row))(row)
-                text = orjson.dumps((values, extra), option=orjson.OPT_SORT_KEYS)
+                modified = self._convert["DateTime"](row.get("modified_at"))
+                text = orjson.dumps((external_id, values, extra), option=orjson.OPT_SORT_KEYS)
                 packed = orjson.dumps(extra).decode()
             except (TypeError, ValueError) as error:
-                malformed.append(
-                    Malformed(external_id[:100], f"text that cannot be stored: {error}")
-                )
+                malformed.append(Malformed(_shown(raw), f"cannot be stored: {error}"))
                 continue
             if b"\\u0000" in text:
-                malformed.append(Malformed(external_id[:100], "text with a NUL character"))
+                malformed.append(Malformed(_shown(raw), "text with a NUL character"))
                 continue
             digest = blake2b(text, digest_size=16).hexdigest()
             folded = tuple(FOLDS[fold](row.get(source)) for _, source, fold in self._folded)
-            modified = row.get("modified_at")
             base = (
                 connection_id,
                 external_id,
-                _instant(modified) if self._sqlite else modified,
+                modified,
                 digest,
                 run_id,
                 run_id,
@@ -167,48 +233,53 @@ class BulkTable:
             self._seen(connection, connection_id, same, run_id)
         return Saved(new, len(write) - new, len(same), tuple(malformed))
 
-    def _cursor(self, connection: Connection) -> Any:
-        return connection.connection.driver_connection.cursor()  # type: ignore[union-attr] # the raw driver
+    def _among(self, ids: list[str]) -> tuple[str, Any]:
+        """A condition that an id is one of these, and its parameter."""
+        if self._sqlite:
+            return "IN (SELECT value FROM json_each(?))", orjson.dumps(ids).decode()
+        return "= ANY(%s)", ids
 
     def _hashes(self, connection: Connection, connection_id: str, ids: list[str]) -> dict[str, str]:
-        cursor = self._cursor(connection)
-        where = "IN (SELECT value FROM json_each(?))" if self._sqlite else "= ANY(%s)"
+        where, among = self._among(ids)
         mark = "?" if self._sqlite else "%s"
         # deleted rows are written again, so that a record that comes back is alive
         sql = (
             f"SELECT external_id, content_hash FROM {self._name} "  # noqa: S608
             f"WHERE connection_id = {mark} AND external_id {where} AND deleted_at IS NULL"
         )
-        cursor.execute(sql, (connection_id, orjson.dumps(ids).decode() if self._sqlite else ids))
-        found = dict(cursor.fetchall())
-        cursor.close()
-        return found
+        found = connection.exec_driver_sql(sql, (connection_id, among))
+        return {row[0]: row[1] for row in found}
 
-    def _write(self, connection: Connection, write: Sequence[Values]) -> None:
-        cursor = self._cursor(connection)
+    def _write(self, connection: Connection, write: list[Values]) -> None:
         if self._sqlite:
-            cursor.executemany(self._insert, write)
-        else:
-            cursor.execute("DROP TABLE IF EXISTS stage")
-            cursor.execute(
-                f"CREATE TEMP TABLE stage (LIKE {self._name} INCLUDING DEFAULTS) ON COMMIT DROP"
-            )
-            columns = ", ".join(f'"{c}"' for c in self._columns)
-            with cursor.copy(f"COPY stage ({columns}) FROM STDIN") as copy:
-                for values in write:
-                    copy.write_row(values)
-            cursor.execute(self._insert)
-        cursor.close()
+            connection.exec_driver_sql(self._insert, write)
+            return
+        connection.exec_driver_sql("DROP TABLE IF EXISTS pg_temp.stage")
+        connection.exec_driver_sql(
+            f"CREATE TEMP TABLE stage (LIKE {self._name} INCLUDING DEFAULTS) ON COMMIT DROP"
+        )
+        columns = ", ".join(f'"{c}"' for c in self._columns)
+        driver: Any = connection.connection.driver_connection
+        with (
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY pg_temp.stage ({columns}) FROM STDIN") as copy,
+        ):
+            for values in write:
+                copy.write_row(values)
+        connection.exec_driver_sql(self._insert)
 
     def _seen(
         self, connection: Connection, connection_id: str, ids: list[str], run_id: int
     ) -> None:
-        cursor = self._cursor(connection)
+        where, among = self._among(ids)
         mark = "?" if self._sqlite else "%s"
-        where = "IN (SELECT value FROM json_each(?))" if self._sqlite else "= ANY(%s)"
-        cursor.execute(
+        connection.exec_driver_sql(
             f"UPDATE {self._name} SET last_seen_run = {mark}, absent_since_run = NULL "  # noqa: S608
             f"WHERE connection_id = {mark} AND external_id {where}",
-            (run_id, connection_id, orjson.dumps(ids).decode() if self._sqlite else ids),
+            (run_id, connection_id, among),
         )
-        cursor.close()
+
+
+def _shown(raw: Any) -> str:
+    """An id that may be anything, as a short text that can be shown and stored."""
+    return str(raw)[:100].replace("\0", "").encode(errors="replace").decode()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from tallystick.errors import Refused
@@ -27,9 +27,18 @@ def _key(claim: ClaimKey) -> dict[str, Any]:
     }
 
 
+def _order(claim: ClaimKey) -> tuple[str, ...]:
+    return tuple(str(getattr(claim, n)) for n in _UNIQUE)
+
+
+def _same(of: Table, claim: ClaimKey | ClaimData) -> Any:
+    return and_(*(of.c[n] == getattr(claim, n) for n in _UNIQUE))
+
+
 def take_claims(connection: Connection, operation: Operation, now: datetime) -> None:
     """Claim everything an operation bills, or nothing. Raises `Refused` INV-01 or INV-02."""
-    for claim in operation.claims:
+    # in one order for all, so that two operations never wait for each other
+    for claim in sorted(operation.claims, key=_order):
         values = {
             **_key(claim),
             "operation": operation.reference,
@@ -39,16 +48,16 @@ def take_claims(connection: Connection, operation: Operation, now: datetime) -> 
             "claimed_at": now,
         }
         if not insert_new(connection, table("claim"), [values], _UNIQUE):
-            _held(connection, claim)
+            refuse_held(connection, claim)
 
 
-def _held(connection: Connection, claim: ClaimKey) -> None:
+def refuse_held(connection: Connection, claim: ClaimKey) -> None:
     """Refuse, naming who holds the claim."""
     of, operations = table("claim"), table("operation")
     row = connection.execute(
         select(of.c.operation, of.c.invoice_number, of.c.invoice_id, operations.c.status)
         .select_from(of.outerjoin(operations, of.c.operation == operations.c.reference))
-        .where(*(of.c[n] == getattr(claim, n) for n in _UNIQUE))
+        .where(_same(of, claim))
     ).first()
     holder = (row[1] or row[2] or row[0]) if row else None
     billed = row is not None and (row[3] in {None, OperationStatus.DONE} or row[2] is not None)
@@ -60,16 +69,38 @@ def _held(connection: Connection, claim: ClaimKey) -> None:
     )
 
 
-def release_claims(connection: Connection, reference: str, reason: str, now: datetime) -> int:
-    """Move an operation's claims to the history."""
+def release_claims(
+    connection: Connection,
+    reference: str,
+    reason: str,
+    now: datetime,
+    *,
+    only: Sequence[ClaimKey] | None = None,
+) -> int:
+    """Move an operation's claims, or only some of them, to the history; returns how many."""
     of = table("claim")
-    return _to_history(connection, of.c.operation == reference, reason, now)
+    mine = of.c.operation == reference
+    if only is None:
+        return _to_history(connection, mine, reason, now)
+    return sum(_to_history(connection, and_(mine, _same(of, c)), reason, now) for c in only)
+
+
+def take_back_claims(connection: Connection, reference: str, now: datetime) -> int:
+    """Claim again what an operation held when it was released; returns what was free."""
+    history = table("claim_history")
+    last = select(func.max(history.c.released_at)).where(history.c.operation == reference)
+    held = connection.execute(
+        select(*(history.c[n] for n in CLAIM_FIELDS))
+        .where(history.c.operation == reference, history.c.released_at == last.scalar_subquery())
+        .order_by(*(history.c[n] for n in _UNIQUE))
+    ).mappings()
+    rows = [{**row, "claimed_at": now} for row in held]
+    return insert_new(connection, table("claim"), rows, _UNIQUE)
 
 
 def _to_history(connection: Connection, condition: Any, reason: str, now: datetime) -> int:
     of, history = table("claim"), table("claim_history")
-    columns = [n for n in CLAIM_FIELDS if n in history.columns]
-    rows = connection.execute(select(*(of.c[n] for n in columns)).where(condition)).mappings()
+    rows = connection.execute(select(*(of.c[n] for n in CLAIM_FIELDS)).where(condition)).mappings()
     moved = [{**row, "released_at": now, "reason": reason} for row in rows]
     if moved:
         connection.execute(insert(history), moved)
@@ -94,10 +125,22 @@ class ClaimStore:
 
     def all(self) -> list[ClaimData]:
         """Every claim in force, oldest first."""
+        return self._claims()
+
+    def claims_of(
+        self, system: str, container_id: str, kind: str, ids: Sequence[str]
+    ) -> dict[str, ClaimData]:
+        """Claims in force on some records, by record."""
+        of = table("claim")
+        where = and_(of.c.system == system, of.c.container_id == container_id, of.c.kind == kind)
+        return {c.source_id: c for c in self._claims(where, of.c.source_id.in_(ids))}
+
+    def _claims(self, *conditions: Any) -> list[ClaimData]:
         of, operations = table("claim"), table("operation")
         query = (
             select(*(of.c[n] for n in CLAIM_FIELDS), operations.c.status)
             .select_from(of.outerjoin(operations, of.c.operation == operations.c.reference))
+            .where(*conditions)
             .order_by(of.c.id)
         )
         found = []
@@ -129,7 +172,7 @@ class ClaimStore:
                 "invoice_number": number,
                 "claimed_at": now,
             }
-            for claim in claims
+            for claim in sorted(claims, key=_order)
         ]
         with self._database.write_durable() as connection:
             return insert_new(connection, table("claim"), values, _UNIQUE)
@@ -140,7 +183,7 @@ class ClaimStore:
         condition = and_(
             of.c.origin == "found",
             of.c.operation.is_(None),
-            *(of.c[n] == getattr(claim, n) for n in _UNIQUE),
+            _same(of, claim),
         )
         with self._database.write_durable() as connection:
             return _to_history(connection, condition, reason, now) == 1
@@ -149,10 +192,7 @@ class ClaimStore:
         history = table("claim_history")
         with self._database.read() as connection:
             for start in range(0, len(claims), _BATCH):
-                same = [
-                    and_(*(history.c[n] == getattr(c, n) for n in _UNIQUE))
-                    for c in claims[start : start + _BATCH]
-                ]
+                same = [_same(history, c) for c in claims[start : start + _BATCH]]
                 yield from connection.execute(select(column).where(or_(*same))).scalars()
 
     def generation(self, claims: Sequence[ClaimKey]) -> int:

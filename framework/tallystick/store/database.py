@@ -2,17 +2,17 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
-from sqlmodel.sql.sqltypes import AutoString
 
 from tallystick.errors import StoreError
 from tallystick.records import catalogue as _catalogue  # noqa: F401 - defines the tables
@@ -20,7 +20,14 @@ from tallystick.records import host as _host  # noqa: F401 - defines the tables
 from tallystick.records import ledger as _ledger  # noqa: F401 - defines the tables
 
 BUSY_SECONDS = 5
-__all__ = ["AutoString", "Database", "plain_rows", "table", "tables"]
+_READS = "tallystick_reads"
+_WHY = (
+    (("readonly", "read-only", "unable to open"), "STO-03", "Check permissions and the disk."),
+    (("locked", "deadlock"), "STO-09", "Another process writes; try again."),
+    (("disk is full", "No space left"), "STO-10", "Free some disk space; nothing stored is lost."),
+    (("not a database", "malformed"), "STO-07", "Restore a backup, then sync again."),
+)
+"""What words of the drivers mean: (words, code, what to do)."""
 
 
 def tables() -> MetaData:
@@ -44,20 +51,28 @@ def _plain(value: Any) -> Any:
 
 
 class Database:
-    """One URL, two engines: `durable` is fully synchronous and used for claims and operations."""
+    """One URL, two engines: `durable` is fully synchronous and used for claims and operations.
+
+    A SQLite URL without a file is a store of its own that is gone once it is closed.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _parsed(url)
         self.dialect = self.url.get_backend_name()
         self.sqlite = self.dialect == "sqlite"
+        self._scratch: TemporaryDirectory[str] | None = None
         if self.dialect not in {"sqlite", "postgresql"}:
             raise StoreError(
                 f"The store cannot be kept in {self.dialect}.",
                 code="STO-01",
                 fix="Use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE.",
             )
+        if self.sqlite and self.url.database in {None, "", ":memory:"}:
+            # a database in memory belongs to one connection, and the store needs two kinds
+            self._scratch = TemporaryDirectory(prefix="tallystick-")
+            self.url = self.url.set(database=str(Path(self._scratch.name, "store.db")))
         if self.sqlite:
-            _writable(self.url)
+            _writable(Path(str(self.url.database)))
         self.engine = self._engine("NORMAL")
         self.durable = self._engine("FULL") if self.sqlite else self.engine
 
@@ -69,36 +84,67 @@ class Database:
         }
         if self.sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        else:
+            options["pool_pre_ping"] = True
         made = create_engine(self.url, **options)
         if self.sqlite:
             event.listen(made, "connect", _pragmas(synchronous))
-            event.listen(made, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+            event.listen(made, "begin", _begin)
         return made
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading; a snapshot of its own."""
-        with translated(), self.engine.connect() as connection:
-            if self.sqlite:
-                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield connection
+        """A connection for reading; on SQLite one snapshot, which waits for no writer."""
+        with self.translated(), self.engine.connect() as connection:
+            yield connection.execution_options(**{_READS: True})
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """A short write transaction."""
-        with translated(), self.engine.begin() as connection:
+        with self.translated(), self.engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def write_durable(self) -> Iterator[Connection]:
         """A write transaction that is on the disk when the block has ended."""
-        with translated(), self.durable.begin() as connection:
+        with self.translated(), self.durable.begin() as connection:
+            if not self.sqlite:
+                # a server may be set to answer a commit before it is on the disk
+                connection.execute(
+                    text(
+                        "SELECT set_config('synchronous_commit', 'on', true) "
+                        "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
+                    )
+                )
             yield connection
+
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn the driver's errors into `StoreError`, without parameters in the text."""
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except (DBAPIError, driver.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            words = next(iter(str(cause).splitlines()), type(cause).__name__)
+            for known, code, fix in _WHY:
+                if any(word in words for word in known):
+                    raise _unusable(words, code, fix) from error
+            if isinstance(error, OperationalError | driver.OperationalError):
+                fix = "Check that the database server runs and can be reached."
+                raise _unusable(words, "STO-04", fix) from error
+            raise
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
         self.durable.dispose()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+
+def _unusable(words: str, code: str, fix: str) -> StoreError:
+    return StoreError(f"The store cannot be used: {words}.", code=code, fix=fix)
 
 
 def _parsed(url: str) -> URL:
@@ -111,11 +157,8 @@ def _parsed(url: str) -> URL:
     return found
 
 
-def _writable(url: URL) -> None:
+def _writable(path: Path) -> None:
     """Refuse a folder or file that cannot be written, before anything is tried."""
-    if not url.database or url.database == ":memory:":
-        return
-    path = Path(url.database)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
     target = path if path.exists() else path.parent
@@ -129,6 +172,12 @@ def _writable(url: URL) -> None:
 
 def _read_only(path: Path) -> bool:
     return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
+def _begin(connection: Connection) -> None:
+    """Writers queue at once, so that none fails half-way; readers take a snapshot."""
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _pragmas(synchronous: str) -> Any:
@@ -145,34 +194,6 @@ def _pragmas(synchronous: str) -> Any:
         cursor.close()
 
     return connect
-
-
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn the driver's errors into `StoreError`, without parameters in the text."""
-    try:
-        yield
-    except OperationalError as error:
-        text = str(error.orig).splitlines()[0]
-        code, fix = "STO-04", "Check that the database server runs and can be reached."
-        if "readonly" in text or "read-only" in text:
-            code, fix = "STO-03", "Check permissions and that the disk is not read-only."
-        elif "locked" in text:
-            code, fix = "STO-09", "Another process writes; try again."
-        elif "full" in text:
-            code, fix = "STO-10", "Free some disk space; nothing already stored is lost."
-        raise StoreError(f"The store cannot be used: {text}.", code=code, fix=fix) from error
-    except DBAPIError as error:
-        text = str(error.orig).splitlines()[0]
-        if "not a database" in text or "malformed" in text:
-            raise StoreError(
-                f"The store is damaged or no store at all: {text}.",
-                code="STO-07",
-                fix="Restore a backup, then sync again.",
-            ) from error
-        raise
-    except SQLAlchemyError:
-        raise
 
 
 def plain_rows(result: Iterable[Any]) -> list[dict[str, Any]]:

@@ -56,7 +56,11 @@ class ErrorData:
 
 
 _FIELDS = tuple(f.name for f in fields(ErrorData))
+_KINDS = {"root": 0, "held": 1, "cascade": 2}
+"""Which of several errors of a record is the cause of what waits for it."""
+
 Identity = tuple[str, str, str, str]
+Records = dict[tuple[str | None, str, str], Mapping[str, Any]]
 
 
 class ErrorStore:
@@ -76,9 +80,14 @@ class ErrorStore:
     ) -> None:
         """Make the open errors of these modules those found now."""
         with self._database.write() as connection:
-            known = self._open(connection, integration, modules)
+            standing = self._open(connection, integration)
+            known = {identity: number for identity, (number, _) in standing.items()}
             wanted = {_identity(e): e for e in found}
-            gone = [i for identity, i in known.items() if identity not in wanted]
+            gone = [
+                number
+                for identity, (number, module) in standing.items()
+                if module in modules and identity not in wanted
+            ]
             of = table("record_error")
             for start in range(0, len(gone), 500):
                 connection.execute(
@@ -92,21 +101,19 @@ class ErrorStore:
     ) -> None:
         """Open errors without closing others."""
         with self._database.write() as connection:
-            known = self._open(connection, integration, None)
+            standing = self._open(connection, integration)
+            known = {identity: number for identity, (number, _) in standing.items()}
             wanted = {_identity(e): e for e in found}
             self._put(connection, integration, wanted, known, now, run_id)
             self._roots(connection, integration)
 
-    def _open(
-        self, connection: Connection, integration: str, modules: Sequence[str] | None
-    ) -> dict[Identity, int]:
+    def _open(self, connection: Connection, integration: str) -> dict[Identity, tuple[int, str]]:
+        """Row and module of every open error."""
         of = table("record_error")
-        query = select(of.c.id, of.c.connection_id, of.c.type, of.c.external_id, of.c.code).where(
-            of.c.integration == integration, of.c.closed_at.is_(None)
-        )
-        if modules is not None:
-            query = query.where(of.c.module.in_(list(modules)))
-        return {(r[1], r[2], r[3], r[4]): int(r[0]) for r in connection.execute(query)}
+        query = select(
+            of.c.id, of.c.module, of.c.connection_id, of.c.type, of.c.external_id, of.c.code
+        ).where(of.c.integration == integration, of.c.closed_at.is_(None))
+        return {(r[2], r[3], r[4], r[5]): (int(r[0]), r[1]) for r in connection.execute(query)}
 
     def _put(
         self,
@@ -140,6 +147,7 @@ class ErrorStore:
         of = table("record_error")
         columns = (
             of.c.id,
+            of.c.connection_id,
             of.c.type,
             of.c.external_id,
             of.c.kind,
@@ -152,9 +160,11 @@ class ErrorStore:
                 select(*columns).where(of.c.integration == integration, of.c.closed_at.is_(None))
             ).mappings()
         )
-        by_record: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in sorted(rows, key=lambda r: r["kind"] != "cascade"):
-            by_record.setdefault((row["type"], row["external_id"]), row)
+        by_record: Records = {}
+        for row in sorted(rows, key=lambda r: (_KINDS.get(r["kind"], 0), r["id"])):
+            name = (row["type"], row["external_id"])
+            by_record.setdefault((row["connection_id"], *name), row)
+            by_record.setdefault((None, *name), row)
         for row in rows:
             root = _root(row, by_record)
             if row["root_id"] != root:
@@ -208,15 +218,17 @@ def _values(error: ErrorInput) -> dict[str, Any]:
     }
 
 
-def _root(
-    row: Mapping[str, Any], by_record: Mapping[tuple[str, str], Mapping[str, Any]]
-) -> int | None:
-    """The row a chain of causes ends at; a root is its own."""
+def _root(row: Mapping[str, Any], by_record: Records) -> int | None:
+    """The row a chain of causes ends at; a root is its own, a held row has none."""
+    if row["kind"] not in {"root", "cascade"}:
+        return None
     current = row
     for _ in range(_DEPTH_MAX):
-        if current["kind"] != "cascade" or current["cause_id"] is None:
-            return int(current["id"]) if current["kind"] in {"root", "cascade"} else None
-        following = by_record.get((current["cause_type"], current["cause_id"]))
+        if current["kind"] != "cascade":
+            return int(current["id"])
+        name = (current["cause_type"], current["cause_id"])
+        # the cause is looked for on the record's own side first: ids repeat across systems
+        following = by_record.get((current["connection_id"], *name)) or by_record.get((None, *name))
         if following is None or following["id"] == current["id"]:
             return int(current["id"])
         current = following

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 
 from tallystick.model.record import RecordKey
 from tallystick.plan.context import EntryState
@@ -253,6 +253,25 @@ class StateStore:
             for project, state, minutes in connection.execute(query):
                 found.setdefault(project, {})[state] = int(minutes)
         return dict(found)
+
+    def minutes_of_work(
+        self, connection_id: str, state: str
+    ) -> list[tuple[str, str | None, str | None, int]]:
+        """Minutes of the entries in a state, by project, task and user."""
+        of, entries = table("billing_state"), table("time_entry")
+        key = (entries.c.project_id, entries.c.task_id, entries.c.user_id)
+        same = and_(
+            of.c.connection_id == entries.c.connection_id,
+            of.c.external_id == entries.c.external_id,
+        )
+        query = (
+            select(*key, func.coalesce(func.sum(entries.c.minutes), 0))
+            .select_from(of.join(entries, same))
+            .where(of.c.connection_id == connection_id, of.c.state == state)
+            .group_by(*key)
+        )
+        with self._database.read() as connection:
+            return [(str(p), t, u, int(m)) for p, t, u, m in connection.execute(query)]
 
     def projects_with(self, connection_id: str, state: str) -> list[str]:
         """Projects that have entries in a state."""

@@ -101,6 +101,18 @@ class LinkStore:
         )
         return self._pairs(query)
 
+    def targets(self, connection_id: str, type: str, ids: Sequence[str]) -> dict[str, str]:
+        """Target id by source id, for some sources."""
+        of = table("link")
+        query = select(of.c.source_id, of.c.target_id).where(
+            of.c.source_connection == connection_id,
+            of.c.source_type == type,
+            of.c.source_id.in_(ids),
+            of.c.closed_at.is_(None),
+        )
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def by_target(self, connection_id: str, type: str) -> dict[str, tuple[str, str]]:
         """Source (type, id) by target id."""
         of = table("link")

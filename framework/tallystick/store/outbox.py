@@ -1,59 +1,31 @@
 """The outbox: every step of the write protocol is one conditional statement, durable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from tallystick.errors import StoreError
 from tallystick.model.failpoints import reach
-from tallystick.model.operation import Action, Mode, Operation, OperationStatus
-from tallystick.store.claims import ClaimStore, name_invoice, release_claims, take_claims
-from tallystick.store.database import Database, plain_rows, table
-from tallystick.store.links import LinkInput, add_links
-from tallystick.store.outbox_rows import OUTBOX_FIELDS, OutboxRow
+from tallystick.model.operation import Mode, Operation, OperationStatus
+from tallystick.store.claims import name_invoice, take_claims
+from tallystick.store.database import Database, table
+from tallystick.store.links import add_links
+from tallystick.store.outbox_fence import move, one
+from tallystick.store.outbox_releases import OutboxReleases
+from tallystick.store.outbox_rows import Answer, OutboxRow, new_operation
 from tallystick.store.records import RecordStore
 from tallystick.store.upserts import insert_new
 
-_OPEN = (OperationStatus.CLAIMED, OperationStatus.SENDING)
+_S = OperationStatus
+_SENDABLE = frozenset({_S.CLAIMED, _S.SENDING, _S.PARKED})
+_HELD = _SENDABLE | {_S.DONE, _S.CONFLICT, _S.VANISHED}
+_BY_LOOK_UP = frozenset({"found", "duplicate"})
 
 
-def _new(operation: Operation, mode: Mode, now: datetime) -> dict[str, Any]:
-    source = operation.source
-    because = operation.because
-    return {
-        "reference": operation.reference,
-        "module": operation.module,
-        "connection_id": operation.connection_id,
-        "type": operation.type,
-        "action": str(operation.action),
-        "title": operation.title,
-        "source_connection": source.connection_id if source else None,
-        "source_type": source.type if source else None,
-        "source_id": source.external_id if source else None,
-        "target_id": operation.target_id,
-        "payload": dict(operation.payload),
-        "payload_hash": operation.payload_hash,
-        "mode": str(mode),
-        "generation": operation.generation,
-        "status": str(OperationStatus.CLAIMED),
-        "lease_epoch": 1,
-        "attempts": 0,
-        "open_attempts": 0,
-        "because": {
-            "decision": because.decision,
-            "rule": because.rule,
-            "place": because.place,
-            "sentence": because.sentence,
-        },
-        "created_at": now,
-        "updated_at": now,
-    }
-
-
-class Outbox(ClaimStore):
+class Outbox(OutboxReleases):
     """Operations with their claims and attempts. All writes here are fully synchronous."""
 
     def __init__(self, database: Database, records: RecordStore) -> None:
@@ -78,7 +50,7 @@ class Outbox(ClaimStore):
         `Refused` INV-01 or INV-02 when a claim is held by another; nothing is stored then.
         """
         values = {
-            **_new(operation, mode, now),
+            **new_operation(operation, mode, now),
             "integration": integration,
             "plan_digest": plan_digest,
             "run_id": run_id,
@@ -86,11 +58,10 @@ class Outbox(ClaimStore):
             "lease_until": lease_until,
         }
         with self._database.write_durable() as connection:
-            fresh = insert_new(connection, table("operation"), [values], ("reference",))
-            if fresh:
+            if insert_new(connection, table("operation"), [values], ("reference",)):
                 reach("W1.inside-claim")
                 take_claims(connection, operation, now)
-            return self._one(connection, operation.reference)
+            return one(connection, operation.reference)
 
     def reopen(
         self, operation: Operation, *, executor: str, lease_until: datetime, now: datetime
@@ -98,7 +69,7 @@ class Outbox(ClaimStore):
         """Claim again an operation that was refused, every attempt of which has an answer."""
         of = table("operation")
         values = {
-            "status": str(OperationStatus.CLAIMED),
+            "status": str(_S.CLAIMED),
             "payload": dict(operation.payload),
             "payload_hash": operation.payload_hash,
             "lease_owner": executor,
@@ -108,19 +79,15 @@ class Outbox(ClaimStore):
             "message": None,
             "updated_at": now,
         }
+        query = update(of).where(
+            of.c.reference == operation.reference,
+            of.c.status == _S.FAILED,
+            of.c.open_attempts == 0,
+        )
         with self._database.write_durable() as connection:
-            again = connection.execute(
-                update(of)
-                .where(
-                    of.c.reference == operation.reference,
-                    of.c.status == OperationStatus.FAILED,
-                    of.c.open_attempts == 0,
-                )
-                .values(**values)
-            )
-            if again.rowcount:
+            if connection.execute(query.values(**values)).rowcount:
                 take_claims(connection, operation, now)
-            return self._one(connection, operation.reference)
+            return one(connection, operation.reference)
 
     def take(
         self,
@@ -144,18 +111,19 @@ class Outbox(ClaimStore):
         with self._database.write_durable() as connection:
             if connection.execute(query).rowcount != 1:
                 return None
-            return self._one(connection, reference)
+            return one(connection, reference)
 
     def mark_sending(
         self, reference: str, *, epoch: int, now: datetime, payload: Mapping[str, Any]
     ) -> int:
         """Mark SENDING, durable before a byte leaves (step 3); returns the attempt's number.
 
-        Raises `StoreError` STO-05 when another process has taken the operation over.
+        Raises `StoreError` STO-05 when another process has taken the operation over, or it was
+        cancelled or settled meanwhile: nothing may be sent then.
         """
         of = table("operation")
         values = {
-            "status": str(OperationStatus.SENDING),
+            "status": str(_S.SENDING),
             "attempts": of.c.attempts + 1,
             "open_attempts": of.c.open_attempts + 1,
             "payload": dict(payload),
@@ -163,8 +131,8 @@ class Outbox(ClaimStore):
             "updated_at": now,
         }
         with self._database.write_durable() as connection:
-            self._fenced(connection, reference, epoch, values)
-            number = self._one(connection, reference).attempts
+            move(connection, reference, epoch=epoch, allowed=_SENDABLE, values=values)
+            number = one(connection, reference).attempts
             connection.execute(
                 insert(table("attempt")).values(
                     reference=reference, n=number, epoch=epoch, started_at=now
@@ -173,60 +141,50 @@ class Outbox(ClaimStore):
         return number
 
     def settle(
-        self,
-        reference: str,
-        *,
-        epoch: int,
-        n: int,
-        outcome: str,
-        status: OperationStatus,
-        now: datetime,
-        closes: int = 1,
-        remote_id: str | None = None,
-        remote_number: str | None = None,
-        code: str | None = None,
-        message: str | None = None,
-        link: LinkInput | None = None,
-        rows: Sequence[tuple[str, Mapping[str, Any]]] = (),
-        system: str = "",
+        self, reference: str, *, epoch: int, now: datetime, **answer: Unpack[Answer]
     ) -> OutboxRow:
         """Record an answer in one fenced transaction (step 6): attempt, status, pair, echo.
 
-        `closes` open attempts are accounted for; their number never falls below none and is
-        never set. A DONE operation gives its claims the invoice.
+        The status is DONE, and the claims are given the invoice, or CLAIMED: the answer was no.
+        CLAIMED becomes PARKED while another attempt is open, so that no crash lets it be sent
+        again unseen (W10). Open attempts go down by the answers that came in, and are never set.
         """
-        of = table("operation")
+        status = answer["status"]
+        if status not in {_S.DONE, _S.CLAIMED}:
+            raise ValueError(f"an answer does not make an operation {status}")
         values: dict[str, Any] = {
-            "status": str(status),
-            "open_attempts": of.c.open_attempts - closes,
-            "code": code,
-            "message": message,
+            "code": answer.get("code"),
+            "message": answer.get("message"),
             "updated_at": now,
         }
-        if remote_id is not None:
-            values |= {"remote_id": remote_id, "remote_number": remote_number}
+        if answer.get("remote_id") is not None:
+            values["remote_id"] = answer.get("remote_id")
+            values["remote_number"] = answer.get("remote_number")
+        of = table("operation")
         with self._database.write_durable() as connection:
-            self._fenced(connection, reference, epoch, values, of.c.open_attempts >= closes)
-            self._answer(connection, reference, n, outcome, message, now)
-            row = self._one(connection, reference)
-            if status == OperationStatus.DONE:
-                name_invoice(connection, reference, remote_id, remote_number, system)
-                self._keep(connection, row, link, rows, now)
+            move(connection, reference, epoch=epoch, allowed=_SENDABLE, values=values)
+            answered = _answer(connection, reference, answer, now)
+            left = one(connection, reference).open_attempts - answered
+            stands = _S.PARKED if status == _S.CLAIMED and left else status
+            connection.execute(
+                update(of)
+                .where(of.c.reference == reference)
+                .values(status=str(stands), open_attempts=of.c.open_attempts - answered)
+            )
+            row = one(connection, reference)
+            if status == _S.DONE:
+                self._keep(connection, row, answer, now)
             reach("W7.inside-settle")
         return row
 
-    def _keep(
-        self,
-        connection: Connection,
-        row: OutboxRow,
-        link: LinkInput | None,
-        rows: Sequence[tuple[str, Mapping[str, Any]]],
-        now: datetime,
-    ) -> None:
-        """Store the new pair and what the other system echoed."""
+    def _keep(self, connection: Connection, row: OutboxRow, answer: Answer, now: datetime) -> None:
+        """Name the invoice on the claims; store the new pair and what was echoed."""
+        system = answer.get("system") or _system(connection, row.connection_id)
+        name_invoice(connection, row.reference, row.remote_id, row.remote_number, system)
+        link = answer.get("link")
         if link is not None:
             add_links(connection, [link], integration=row.integration, run_id=row.run_id, now=now)
-        for type_, echoed in rows:
+        for type_, echoed in answer.get("rows", ()):
             self._records.save_in(
                 connection, row.connection_id, type_, [echoed], run_id=row.run_id or 0
             )
@@ -236,7 +194,7 @@ class Outbox(ClaimStore):
         of = table("attempt")
         query = (
             update(of)
-            .where(of.c.reference == reference, of.c.n == n)
+            .where(of.c.reference == reference, of.c.n == n, of.c.answered_at.is_(None))
             .values(outcome=outcome, detail=detail[:500])
         )
         with self._database.write_durable() as connection:
@@ -252,60 +210,15 @@ class Outbox(ClaimStore):
         now: datetime,
         status: OperationStatus = OperationStatus.PARKED,
     ) -> OutboxRow:
-        """Set aside for a look-up or a person; claims stay held."""
-        values = {"status": str(status), "code": code, "message": message, "updated_at": now}
-        with self._database.write_durable() as connection:
-            self._fenced(connection, reference, epoch, values)
-            return self._one(connection, reference)
+        """Set aside for a look-up or a person; claims stay held.
 
-    def release(
-        self,
-        reference: str,
-        *,
-        reason: str,
-        now: datetime,
-        status: OperationStatus,
-        code: str | None = None,
-    ) -> OutboxRow:
-        """Give the claims free (step 8); refused while an attempt has no answer.
-
-        Raises `StoreError` STO-05 when the operation has open attempts or moved on.
+        What is DONE becomes VANISHED or CONFLICT, never PARKED.
         """
-        of = table("operation")
-        query = (
-            update(of)
-            .where(of.c.reference == reference, of.c.open_attempts == 0)
-            .where(of.c.status.in_([OperationStatus.CLAIMED, OperationStatus.DONE]))
-            .values(status=str(status), code=code, message=reason, updated_at=now)
-        )
+        values = {"status": str(status), "code": code, "message": message, "updated_at": now}
+        allowed = _SENDABLE if status == _S.PARKED else _HELD
         with self._database.write_durable() as connection:
-            if connection.execute(query).rowcount != 1:
-                raise StoreError(
-                    f"{reference} cannot be released: an attempt has no answer yet.", code="STO-05"
-                )
-            release_claims(connection, reference, reason, now)
-            return self._one(connection, reference)
-
-    def cancel_unsent(self, integration: str, *, now: datetime) -> int:
-        """Cancel what was claimed and never sent (R-198); returns how many."""
-        of = table("operation")
-        with self._database.write_durable() as connection:
-            waiting = connection.execute(
-                select(of.c.reference).where(
-                    of.c.integration == integration,
-                    of.c.status == OperationStatus.CLAIMED,
-                    of.c.open_attempts == 0,
-                )
-            ).scalars()
-            references = list(waiting)
-            for reference in references:
-                release_claims(connection, reference, "INT-02: switched off", now)
-            connection.execute(
-                update(of)
-                .where(of.c.reference.in_(references))
-                .values(status=str(OperationStatus.FAILED), code="INT-02", updated_at=now)
-            )
-        return len(references)
+            move(connection, reference, epoch=epoch, allowed=allowed, values=values)
+            return one(connection, reference)
 
     def release_leases(self, executor: str, *, now: datetime) -> None:
         """End the leases of an executor that is done, or dead."""
@@ -314,97 +227,31 @@ class Outbox(ClaimStore):
         with self._database.write_durable() as connection:
             connection.execute(query.values(lease_until=now))
 
-    def get(self, reference: str) -> OutboxRow | None:
-        """One operation."""
-        found = self._select(table("operation").c.reference == reference)
-        return found[0] if found else None
 
-    def due(self, integration: str, now: datetime) -> list[OutboxRow]:
-        """Operations a process left in the middle."""
-        of = table("operation")
-        return self._select(
-            of.c.integration == integration,
-            of.c.status.in_([str(s) for s in _OPEN]),
-            or_(of.c.lease_until.is_(None), of.c.lease_until <= now),
-        )
+def _system(connection: Connection, connection_id: str) -> str:
+    of = table("connection")
+    found = connection.execute(select(of.c.system).where(of.c.id == connection_id)).scalar()
+    return str(found or "")
 
-    def parked(self, integration: str) -> list[OutboxRow]:
-        """Operations whose outcome is not known."""
-        of = table("operation")
-        return self._select(of.c.integration == integration, of.c.status == OperationStatus.PARKED)
 
-    def done(self, integration: str, type: str) -> list[OutboxRow]:
-        """Finished operations of one record type."""
-        of = table("operation")
-        return self._select(
-            of.c.integration == integration,
-            of.c.type == type,
-            of.c.status == OperationStatus.DONE,
-        )
-
-    def claims(self) -> Sequence[Any]:
-        """Every claim in force."""
-        return self.all()
-
-    def changes(self, connection_id: str) -> dict[tuple[str, str], int]:
-        """Finished changes by source (type, id), which number the next one."""
-        of = table("operation")
-        query = (
-            select(of.c.source_type, of.c.source_id, func.count())
-            .where(
-                of.c.source_connection == connection_id,
-                of.c.status == OperationStatus.DONE,
-                of.c.action != Action.CREATE,
-            )
-            .group_by(of.c.source_type, of.c.source_id)
-        )
-        with self._database.read() as connection:
-            return {(r[0], r[1]): int(r[2]) for r in connection.execute(query)}
-
-    def _select(self, *conditions: Any) -> list[OutboxRow]:
-        of = table("operation")
-        query = select(*(of.c[n] for n in OUTBOX_FIELDS)).where(*conditions).order_by(of.c.id)
-        with self._database.read() as connection:
-            return [OutboxRow(**r) for r in plain_rows(connection.execute(query).mappings())]
-
-    def _one(self, connection: Connection, reference: str) -> OutboxRow:
-        of = table("operation")
-        query = select(*(of.c[n] for n in OUTBOX_FIELDS)).where(of.c.reference == reference)
-        return OutboxRow(**plain_rows(connection.execute(query).mappings())[0])
-
-    def _fenced(
-        self,
-        connection: Connection,
-        reference: str,
-        epoch: int,
-        values: Mapping[str, Any],
-        *conditions: Any,
-    ) -> None:
-        of = table("operation")
-        query = (
-            update(of)
-            .where(of.c.reference == reference, of.c.lease_epoch == epoch, *conditions)
-            .values(**values)
-        )
-        if connection.execute(query).rowcount != 1:
-            raise StoreError(
-                f"{reference} was taken over by another process.",
-                code="STO-05",
-                fix="Nothing: the other process goes on with it.",
-            )
-
-    def _answer(
-        self,
-        connection: Connection,
-        reference: str,
-        n: int,
-        outcome: str,
-        message: str | None,
-        now: datetime,
-    ) -> None:
-        of = table("attempt")
+def _answer(connection: Connection, reference: str, answer: Answer, now: datetime) -> int:
+    """Close the attempts this answer accounts for; returns how many."""
+    of = table("attempt")
+    waiting = select(of.c.n).where(of.c.reference == reference, of.c.answered_at.is_(None))
+    still_open = list(connection.execute(waiting.order_by(of.c.n)).scalars())
+    own = [n for n in still_open if n == answer["n"]]
+    if not own and answer["outcome"] not in _BY_LOOK_UP:
+        raise StoreError(f"Attempt {answer['n']} of {reference} has its answer.", code="STO-05")
+    others = [n for n in still_open if n not in own] if answer["outcome"] in _BY_LOOK_UP else []
+    closed = [*own, *others][: answer.get("closes", 1)]
+    for n in closed:
         connection.execute(
             update(of)
             .where(of.c.reference == reference, of.c.n == n)
-            .values(outcome=outcome, detail=(message or "")[:500], answered_at=now)
+            .values(
+                outcome=answer["outcome"] if n in own else "found",
+                detail=(answer.get("message") or "")[:500],
+                answered_at=now,
+            )
         )
+    return len(closed)

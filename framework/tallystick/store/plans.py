@@ -1,12 +1,11 @@
 """Plans with their numbered operations."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tallystick.store.database import Database, plain_rows, table
 from tallystick.store.upserts import insert_new
@@ -35,8 +34,41 @@ class PlanStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, plan: PlanData, operations: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
-        """Store a plan and its operations as (reference, module, body); again is no change."""
+    def append(
+        self, draft: str, first: int, operations: Sequence[tuple[str, str, Mapping[str, Any]]]
+    ) -> None:
+        """Add (reference, module, body) operations to a draft; the first gets number `first`."""
+        rows = [
+            {
+                "plan_digest": draft,
+                "seq": seq,
+                "reference": reference,
+                "module": module,
+                "body": dict(body),
+            }
+            for seq, (reference, module, body) in enumerate(operations, start=first)
+        ]
+        if rows:
+            with self._database.write() as connection:
+                connection.execute(insert(table("planned_operation")), rows)
+
+    def open_draft(self, draft: str, *, integration: str, run_id: int, now: datetime) -> None:
+        """Begin a draft anew; what an earlier try left under its name is forgotten."""
+        of, operations = table("plan"), table("planned_operation")
+        values = {
+            "digest": draft,
+            "integration": integration,
+            "run_id": run_id,
+            "kind": "draft",
+            "made_at": now,
+            "header": {},
+        }
+        with self._database.write() as connection:
+            connection.execute(delete(operations).where(operations.c.plan_digest == draft))
+            insert_new(connection, of, [values], ("digest",))
+
+    def seal(self, draft: str, plan: PlanData) -> None:
+        """Make a draft the plan; where the same plan is stored already it is only made current."""
         values = {
             "digest": plan.digest,
             "integration": plan.integration,
@@ -45,29 +77,23 @@ class PlanStore:
             "made_at": plan.made_at,
             "header": dict(plan.header),
         }
+        of, operations = table("plan"), table("planned_operation")
+        mine = operations.c.plan_digest == draft
         with self._database.write() as connection:
-            if not insert_new(connection, table("plan"), [values], ("digest",)):
-                connection.execute(
-                    update(table("plan"))
-                    .where(table("plan").c.digest == plan.digest)
-                    .values(run_id=plan.run_id, made_at=plan.made_at, applied_at=None)
-                )
+            if insert_new(connection, of, [values], ("digest",)):
+                connection.execute(update(operations).where(mine).values(plan_digest=plan.digest))
                 return
-            numbered = iter(enumerate(operations, start=1))
-            while batch := list(islice(numbered, _BATCH)):
-                connection.execute(
-                    insert(table("planned_operation")),
-                    [
-                        {
-                            "plan_digest": plan.digest,
-                            "seq": seq,
-                            "reference": reference,
-                            "module": module,
-                            "body": dict(body),
-                        }
-                        for seq, (reference, module, body) in batch
-                    ],
+            connection.execute(delete(operations).where(mine))
+            connection.execute(
+                update(of)
+                .where(of.c.digest == plan.digest)
+                .values(
+                    run_id=plan.run_id,
+                    made_at=plan.made_at,
+                    header=dict(plan.header),
+                    applied_at=None,
                 )
+            )
 
     def get(self, digest: str) -> PlanData | None:
         """A plan's header."""

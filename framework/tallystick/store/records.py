@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, func, or_, select, update
+from sqlalchemy import Select, Table, and_, func, select, update
 
 from tallystick.errors import StoreError
 from tallystick.model.record import Page, RecordKey
@@ -65,7 +65,7 @@ class RecordStore:
         page: Page,
         *,
         run_id: int,
-        now: datetime,
+        now: datetime,  # noqa: ARG002 - every write of the store is told the time
         cursor: CursorState,
     ) -> Saved:
         """Store a page and the cursor behind it in one transaction (I5)."""
@@ -160,6 +160,27 @@ class RecordStore:
         )
         return self._rows(query)
 
+    def repeated(self, connection_id: str, type: str, column: str) -> dict[str, list[str]]:
+        """Rows of one type that share a non-empty value of a column: value -> external ids."""
+        of = self._table(type)
+        mine = and_(of.c.connection_id == connection_id, of.c.deleted_at.is_(None))
+        several = (
+            select(of.c[column])
+            .where(mine, of.c[column] != "")
+            .group_by(of.c[column])
+            .having(func.count() > 1)
+        )
+        query = (
+            select(of.c[column], of.c.external_id)
+            .where(mine, of.c[column].in_(several))
+            .order_by(of.c[column], of.c.external_id)
+        )
+        found: dict[str, list[str]] = {}
+        with self._database.read() as connection:
+            for value, external_id in connection.execute(query):
+                found.setdefault(value, []).append(external_id)
+        return found
+
     def minutes_by_project(self, connection_id: str) -> dict[str | None, int]:
         """Logged minutes of each project, deleted entries included (R-224)."""
         of = self._table("time_entry")
@@ -206,7 +227,7 @@ class RecordStore:
             ).rowcount
             first = connection.execute(
                 update(of)
-                .where(missed, or_(of.c.absent_since_run.is_(None)))
+                .where(missed, of.c.absent_since_run.is_(None))
                 .values(absent_since_run=run_id)
             ).rowcount
         return Absent(first, gone)

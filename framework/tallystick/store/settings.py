@@ -65,11 +65,14 @@ class SettingStore:
         return ConnectionData(**rows[0])
 
     def put_connection(self, data: ConnectionData, *, now: datetime) -> None:
-        """Store a connection; its secret is not touched."""
+        """Store a connection; its secret and the secret's kind are not touched."""
+        of = table("connection")
         values = asdict(data)
-        values["created_at"] = data.created_at or now
+        del values["credential_kind"]
         with self._database.write() as connection:
-            upsert(connection, table("connection"), [values])
+            made = connection.execute(select(of.c.created_at).where(of.c.id == data.id)).scalar()
+            values["created_at"] = made or data.created_at or now
+            upsert(connection, of, [values])
 
     def integration(self, name: str) -> IntegrationData | None:
         """One integration."""

@@ -16,13 +16,14 @@ from tallystick.store.plans import PlanStore
 from tallystick.store.records import RecordStore
 from tallystick.store.runs import EventStore, RunStore
 from tallystick.store.settings import SettingStore
-from tallystick.store.upgrading import StoreInfo, backup, info, migrate, prepare
+from tallystick.store.upgrading import StoreInfo, backup, info, prepare, upgrade
 from tallystick.store.vault import Vault, load_key
 
 
 class Store:
     """An open store. Parts: records, links, cursors, outbox, runs, states, decisions, errors,
-    plans, settings, events, vault, buckets, locks."""
+    plans, settings, events, vault, buckets, locks.
+    """
 
     def __init__(self, database: Database, clock: Clock, key_file: Path | None) -> None:
         self.database = database
@@ -71,10 +72,10 @@ def open_store(url: str, *, clock: Clock, key_file: Path | None = None) -> Store
 
 
 def upgrade_store(url: str) -> str:
-    """Bring a store to this version's schema; returns the version."""
+    """Bring a store to this version's schema, on SQLite after a backup; returns the version."""
     database = Database(url)
     try:
-        return migrate(database)
+        return upgrade(database)
     finally:
         database.close()
 

@@ -13,10 +13,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from tallystick.errors import StoreError
-from tallystick.store.database import Database, translated
+from tallystick.store.database import Database, tables
 
 VERSION_TABLE = "tallystick_version"
 _FOLDER = Path(__file__).parent / "migrations"
+_MIGRATING = 7_401_937_225_012_211_007
+"""Key of the lock that lets one process at a time migrate a PostgreSQL store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class StoreInfo:
 
 def _config(connection: Any = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
@@ -44,48 +46,61 @@ def head() -> str:
 
 def current(database: Database) -> str | None:
     """The schema version of a store; None for an empty one."""
-    with translated(), database.engine.connect() as connection:
+    with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         return context.get_current_revision()
 
 
 def prepare(database: Database) -> None:
     """Migrate at start-up where that is safe; refuse a store of a newer version (STO-02)."""
-    version = current(database)
+    version = _checked(database)
     if version == head():
         return
-    if version is None:
-        _refuse_strangers(database)
-        migrate(database)
-        return
-    known = {r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if version not in known:
-        raise StoreError(
-            f"The store has schema {version}, made by a newer Tallystick than this one.",
-            code="STO-02",
-            fix="Upgrade tallystick; nothing was changed.",
-        )
-    if not database.sqlite:
+    if version is not None and not database.sqlite:
         raise StoreError(
             f"The store has schema {version}, this version needs {head()}.",
             code="STO-02",
             fix="Stop the workers, then run `tallystick db upgrade`.",
         )
-    source = Path(str(database.url.database))
-    backup(database, source.with_suffix(f".{version}.backup"))
-    migrate(database)
+    upgrade(database)
 
 
-def _refuse_strangers(database: Database) -> None:
-    with translated():
-        found = inspect(database.engine).get_table_names()
-    if found and "integration" not in found and "run" in found:
-        raise StoreError("The database holds tables of another program.", code="STO-06")
+def upgrade(database: Database) -> str:
+    """Run all missing migrations, on SQLite after a backup; returns the version."""
+    version = _checked(database)
+    if version is not None and version != head() and database.sqlite:
+        source = Path(str(database.url.database))
+        backup(database, source.with_suffix(f".{version}.backup"))
+    return migrate(database)
+
+
+def _checked(database: Database) -> str | None:
+    """The store's version, once it is clear that the store is ours and not newer."""
+    version = current(database)
+    known = {r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if version is not None and version not in known:
+        raise StoreError(
+            f"The store has schema {version}, made by a newer Tallystick than this one.",
+            code="STO-02",
+            fix="Upgrade tallystick; nothing was changed.",
+        )
+    if version is None:
+        with database.read() as connection:
+            strange = set(inspect(connection).get_table_names()) & set(tables().tables)
+        if strange:
+            raise StoreError(
+                f"The database holds tables of another program: {', '.join(sorted(strange))}.",
+                code="STO-06",
+                fix="Give Tallystick a database of its own.",
+            )
+    return version
 
 
 def migrate(database: Database) -> str:
     """Run all missing migrations in one transaction; returns the version."""
     with database.write_durable() as connection:
+        if not database.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         command.upgrade(_config(connection), "head")
     return head()
 

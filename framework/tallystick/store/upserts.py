@@ -32,5 +32,7 @@ def insert_new(
 ) -> int:
     """Insert rows that are not there yet; returns how many were new."""
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(of).on_conflict_do_nothing(index_elements=list(unique))
-    return sum(connection.execute(statement, dict(row)).rowcount > 0 for row in rows)
+    keys = list(unique)
+    # what comes back is counted: an insert does not say on every driver how many rows it made
+    statement = insert(of).on_conflict_do_nothing(index_elements=keys).returning(of.c[keys[0]])
+    return sum(len(connection.execute(statement, dict(row)).all()) for row in rows)

@@ -79,12 +79,10 @@ class Vault:
 
     def _open(self, sealed: str, place: str) -> bytes:
         version, _, text = sealed.partition(":")
-        data = base64.b64decode(text)
         try:
-            if version != _VERSION:
-                raise InvalidTag
+            data = base64.b64decode(text if version == _VERSION else "", validate=True)
             return self._cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], place.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise StoreError(
                 f"The stored secret of {place} cannot be opened: another key, or it was moved "
                 "here from another row.",
@@ -93,7 +91,7 @@ class Vault:
             ) from None
 
     def put_credential(self, connection_id: str, credential: Credential) -> None:
-        """Store a connection's credential."""
+        """Store a connection's credential. Raises `StoreError` STO-06: no such connection."""
         text = orjson.dumps(dict(credential.values))
         of = table("connection")
         values = {
@@ -101,7 +99,11 @@ class Vault:
             "credential_kind": credential.kind,
         }
         with self._database.write() as connection:
-            connection.execute(update(of).where(of.c.id == connection_id).values(**values))
+            changed = connection.execute(
+                update(of).where(of.c.id == connection_id).values(**values)
+            )
+            if changed.rowcount != 1:
+                raise StoreError(f"There is no connection {connection_id}.", code="STO-06")
 
     def credential(self, connection_id: str) -> Credential | None:
         """A connection's credential, if it has one."""

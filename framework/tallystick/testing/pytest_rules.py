@@ -36,11 +36,16 @@ class RuleFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each test and invariant."""
         # imported here, so that a pytest run without rule files pays nothing
+        from tallystick.errors import RuleFileError  # noqa: PLC0415
         from tallystick.records.catalogue import catalogue  # noqa: PLC0415
         from tallystick.workbench import run_file  # noqa: PLC0415
 
         text = self.path.read_text(encoding="utf-8")
-        for result in run_file(str(self.path.name), text, catalogue()):
+        try:
+            results = run_file(self.path.name, text, catalogue())
+        except RuleFileError as error:
+            raise self.CollectError(f"{error.where}: {error.code} {error.message}") from None
+        for result in results:
             yield RuleItem.from_parent(self, name=result.name, result=result)
 
 
@@ -59,7 +64,8 @@ class RuleItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The place and the difference, without a stack trace."""
         if isinstance(excinfo.value, RuleFailed):
-            return f"{self.path.name}:{self._result.line}: {excinfo.value}"
+            text = f"{self.path.name}:{self._result.line}: {excinfo.value}"
+            return f"{text}\n{self._result.fix}" if self._result.fix else text
         return str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int, str]:

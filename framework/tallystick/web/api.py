@@ -1,11 +1,12 @@
 """The HTTP API: the same actions in the JSON envelope."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
 from tallystick.app import (
     billing,
@@ -20,59 +21,50 @@ from tallystick.app import (
     status,
     sync,
 )
-from tallystick.app.plain import plain
 from tallystick.app.workspace import Workspace
-from tallystick.errors import TallystickError
 from tallystick.web.desk import WebDesk
+from tallystick.web.envelope import success
 
 router = APIRouter()
 Token = Annotated[str | None, Header(alias="X-Tallystick-Token")]
+Once = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
-def envelope(data: Any, command: str) -> dict[str, Any]:
-    """A successful answer."""
-    return {
-        "tallystick": "1.0",
-        "command": command,
-        "ok": True,
-        "exit": 0,
-        "data": plain(data),
-        "warnings": [],
-        "errors": [],
-        "next": [],
-    }
+class Retrying(BaseModel):
+    """Which errors to try again; nothing named means all of them."""
+
+    ids: list[int] = []
+    code: str | None = None
 
 
-def envelope_error(error: TallystickError) -> dict[str, Any]:
-    """A refusal or failure, with code and what to do."""
-    where = error.where
-    body = {
-        "code": error.code,
-        "message": error.message,
-        "where": {"file": where.file, "line": where.line, "column": where.column}
-        if where
-        else None,
-        "record": error.record,
-        "rule": None,
-        "fix": error.fix,
-        "docs": None,
-    }
-    return {
-        "tallystick": "1.0",
-        "command": "",
-        "ok": False,
-        "exit": error.exit_code,
-        "data": None,
-        "warnings": [],
-        "errors": [body],
-        "next": [],
-    }
+class Answer(BaseModel):
+    """The answer to a question about a contact: clone, overwrite or skip, and with whom."""
+
+    answer: str
+    with_id: str | None = Field(default=None, alias="with")
 
 
 def _read(request: Request, command: str, action: Callable[[Workspace], Any]) -> JSONResponse:
     desk: WebDesk = request.app.state.desk
     with desk.workspace() as ws:
-        return JSONResponse(envelope(action(ws), command))
+        return JSONResponse(success(action(ws), command))
+
+
+def _write(
+    request: Request,
+    command: str,
+    act: Callable[[WebDesk], Any],
+    *,
+    keys: tuple[str | None, str | None],
+    status_code: int = 200,
+) -> JSONResponse:
+    """Do something, once per idempotency key, if the token fits."""
+    desk: WebDesk = request.app.state.desk
+    token, once = keys
+    desk.allow(token)
+    place = f"{request.url.path} {once}" if once else None
+    answer = desk.once(place, lambda: success(act(desk), command))
+    return JSONResponse(answer, status_code=status_code)
 
 
 @router.get("/status")
@@ -106,39 +98,54 @@ def get_runs(request: Request, name: str, last: int = 14) -> JSONResponse:
 
 
 @router.post("/integrations/{name}/sync", status_code=202)
-def post_sync(request: Request, name: str, token: Token = None) -> JSONResponse:
-    """Start a run; poll `run` for how far it is."""
-    desk: WebDesk = request.app.state.desk
-    desk.allow(token)
-    desk.start_plan(name)
-    return JSONResponse(envelope({"started": True}, "sync run"), status_code=202)
+def post_sync(
+    request: Request, name: str, plan: int = 0, token: Token = None, once: Once = None
+) -> JSONResponse:
+    """Start a run; poll `run` for how far it is. With `?plan=1` it only plans."""
+
+    def start(desk: WebDesk) -> Any:
+        desk.start_sync(name, plan_only=bool(plan))
+        return {"started": True}
+
+    return _write(request, "sync run", start, keys=(token, once), status_code=202)
 
 
 @router.post("/integrations/{name}/disable")
-def post_disable(request: Request, name: str, token: Token = None) -> JSONResponse:
+def post_disable(
+    request: Request, name: str, token: Token = None, once: Once = None
+) -> JSONResponse:
     """Switch off."""
-    desk: WebDesk = request.app.state.desk
-    desk.allow(token)
-    return _read(request, "integration disable", lambda ws: lifecycle.disable(ws, name))
+
+    def act(desk: WebDesk) -> Any:
+        with desk.workspace() as ws:
+            return lifecycle.disable(ws, name)
+
+    return _write(request, "integration disable", act, keys=(token, once))
 
 
 @router.post("/integrations/{name}/enable")
-def post_enable(request: Request, name: str, token: Token = None) -> JSONResponse:
+def post_enable(
+    request: Request, name: str, token: Token = None, once: Once = None
+) -> JSONResponse:
     """Switch on with the portal it had."""
-    desk: WebDesk = request.app.state.desk
-    desk.allow(token)
-    return _read(request, "integration enable", lambda ws: lifecycle.enable(ws, name, user="api"))
+
+    def act(desk: WebDesk) -> Any:
+        with desk.workspace() as ws:
+            return lifecycle.enable(ws, name, user="api")
+
+    return _write(request, "integration enable", act, keys=(token, once))
 
 
 @router.get("/errors/summary")
-def get_error_summary(request: Request) -> JSONResponse:
+def get_error_summary(request: Request, name: str | None = None) -> JSONResponse:
     """Counts by module and code."""
-    return _read(request, "errors summary", errors.summary)
+    return _read(request, "errors summary", lambda ws: errors.summary(ws, name))
 
 
 @router.get("/errors")
 def get_errors(
     request: Request,
+    name: str | None = None,
     module: str | None = None,
     code: str | None = None,
     *,
@@ -149,7 +156,7 @@ def get_errors(
     return _read(
         request,
         "errors list",
-        lambda ws: errors.listing(ws, module=module, code=code, roots=roots, limit=limit),
+        lambda ws: errors.listing(ws, name, module=module, code=code, roots=roots, limit=limit),
     )
 
 
@@ -160,30 +167,39 @@ def get_error(request: Request, error_id: int) -> JSONResponse:
 
 
 @router.post("/errors/retry", status_code=202)
-def post_retry(request: Request, token: Token = None) -> JSONResponse:
-    """Try everything again: a run."""
-    desk: WebDesk = request.app.state.desk
-    desk.allow(token)
-    with desk.workspace() as ws:
-        name = ws.default_integration()
-    desk.start_plan(name)
-    return JSONResponse(envelope({"started": True}, "errors retry"), status_code=202)
+def post_retry(
+    request: Request,
+    body: Retrying | None = None,
+    name: str | None = None,
+    token: Token = None,
+    once: Once = None,
+) -> JSONResponse:
+    """Try chosen errors again: a run."""
+    chosen = body or Retrying()
+
+    def start(desk: WebDesk) -> Any:
+        with desk.workspace() as ws:
+            integration = integrations.show(ws, name).name
+        desk.start_retry(integration, ids=chosen.ids, code=chosen.code)
+        return {"started": True}
+
+    return _write(request, "errors retry", start, keys=(token, once), status_code=202)
 
 
 @router.post("/errors/{error_id}/decide")
 def post_decide(
-    request: Request, error_id: int, body: Mapping[str, str], token: Token = None
+    request: Request, error_id: int, body: Answer, token: Token = None, once: Once = None
 ) -> JSONResponse:
     """Answer a question about a contact: {"answer": ..., "with": ...}."""
-    desk: WebDesk = request.app.state.desk
-    desk.allow(token)
-    return _read(
-        request,
-        "errors decide",
-        lambda ws: errors.decide(
-            ws, error_id=error_id, answer=body.get("answer", ""), with_id=body.get("with")
-        ),
-    )
+
+    def act(desk: WebDesk) -> Any:
+        with desk.workspace() as ws:
+            name = errors.show(ws, error_id).integration
+            return errors.decide(
+                ws, name, error_id=error_id, answer=body.answer, with_id=body.with_id
+            )
+
+    return _write(request, "errors decide", act, keys=(token, once))
 
 
 @router.get("/records/{type}")

@@ -1,84 +1,105 @@
-"""The web application: routes, security headers, same-origin forms."""
+"""The web application: routes, guards, and errors as pages or envelopes."""
 
+import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from tallystick.app.workspace import Surroundings
-from tallystick.errors import TallystickError
-from tallystick.web import api, pages
+from tallystick.errors import ConfigError, TallystickError
+from tallystick.web import api, error_pages, guard, pages
 from tallystick.web.desk import WebDesk
+from tallystick.web.envelope import failure
 from tallystick.web.rendering import render
 
-CSP = (
-    "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+_LOG = logging.getLogger("tallystick.web")
 _STATIC = Path(__file__).parent / "static"
+_API = "/api/v1"
 
 
 def create_app(
     home: Path, *, read_only: bool = False, around: Surroundings | None = None
 ) -> FastAPI:
     """The application for one project folder; `around` replaces clock and transport in tests."""
-    application = FastAPI(title="Tallystick", version="1", docs_url=None, redoc_url=None)
     desk = WebDesk(home, read_only=read_only, around=around, token=secrets.token_urlsafe(24))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    application = FastAPI(
+        title="Tallystick",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{_API}/openapi.json",
+        lifespan=lifespan,
+    )
     application.state.desk = desk
     application.include_router(pages.router)
-    application.include_router(api.router, prefix="/api/v1")
+    application.include_router(error_pages.router)
+    application.include_router(api.router, prefix=_API)
     application.mount("/static", StaticFiles(directory=_STATIC), name="static")
     application.add_exception_handler(TallystickError, _explain)
-
-    @application.middleware("http")
-    async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-        refusal = _foreign(request)
-        response = refusal or await call(request)
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if not request.url.path.startswith("/static/"):
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
+    application.add_exception_handler(RequestValidationError, _misspelt)
+    application.add_exception_handler(HTTPException, _missing)
+    application.middleware("http")(_guarded)
     return application
 
 
-def _foreign(request: Request) -> Response | None:
-    """Refuse other host names, and posts from other origins (DNS rebinding, forged forms)."""
-    host = request.headers.get("host", "").rsplit(":", 1)[0]
-    if host not in _HOSTS:
-        return JSONResponse({"error": "unknown host"}, status_code=421)
-    origin = request.headers.get("origin")
-    if request.method == "POST" and origin not in {None, "null"}:
-        if urlsplit(str(origin)).netloc != request.headers.get("host"):
-            return JSONResponse({"error": "other origin"}, status_code=403)
-    return None
+async def _guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+    refused = guard.refusal(request)
+    if refused is not None:
+        response = _answer(request, *refused)
+    else:
+        try:
+            response = await call(request)
+        except Exception:  # noqa: BLE001 - it is logged, and told to whoever asks
+            _LOG.exception("a page could not be made")
+            error = TallystickError("The page could not be made.", code="CFG-99")
+            response = _answer(request, error, 500)
+    guard.add_headers(request, response)
+    return response
 
 
-def _status(error: TallystickError) -> int:
-    return {2: 400, 4: 502, 6: 409, 7: 409}.get(error.exit_code, 500)
+def _answer(request: Request, error: TallystickError, status: int) -> Response:
+    """An error as a page or as the JSON envelope, always with its code and what to do."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(failure(error), status_code=status)
+    desk: WebDesk = request.app.state.desk
+    back = request.url.path if request.method == "GET" else None
+    html = render("error.html", desk=desk, title=error.code, error=error, back=back)
+    return HTMLResponse(html, status_code=status)
 
 
 async def _explain(request: Request, error: Exception) -> Response:
-    """An error as a page or as the JSON envelope, always with its code and what to do."""
     if not isinstance(error, TallystickError):
         raise error
-    status = _status(error)
-    if request.url.path.startswith("/api/"):
-        return JSONResponse(api.envelope_error(error), status_code=status)
-    desk: WebDesk = request.app.state.desk
-    html = render(
-        "error.html", desk=desk, title=f"{error.code}", error=error, page="", name="", roots=0
+    return _answer(request, error, guard.status_of(error))
+
+
+async def _misspelt(request: Request, error: Exception) -> Response:
+    """A request whose words cannot be understood; names the fields, never their values."""
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    fields = ", ".join(sorted({str(e["loc"][-1]) for e in found}))
+    words = ConfigError(
+        f"The request cannot be understood: {fields}.",
+        code="CFG-06",
+        fix="Load the page again, or compare the request with the published description.",
     )
-    return HTMLResponse(html, status_code=status)
+    return _answer(request, words, 422)
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = "There is no such page." if status == 404 else "The request is not possible here."
+    fix = "The overview links to every page."
+    return _answer(request, ConfigError(words, code="CFG-12", fix=fix), status)

@@ -1,17 +1,51 @@
-"""What pages share: the project folder, the token of forms, and runs in the background."""
+"""What pages share: open project folders, the token of forms, and the run in the background."""
 
+import hmac
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tallystick.app import sync
+from tallystick.app import errors, sync
 from tallystick.app.progress import Progress
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.errors import Refused, TallystickError
 
 _LOG = logging.getLogger("tallystick.web")
+_IDLE_MAX = 4
+_REPLIES_MAX = 1000
+Work = Callable[[Workspace], object]
+
+
+@dataclass(slots=True)
+class Job:
+    """The run that this server works on, or worked on last, for one integration."""
+
+    name: str
+    thread: threading.Thread | None = None
+    problem: TallystickError | None = None
+    progress: dict[str, Progress] = field(default_factory=dict)
+
+    @property
+    def working(self) -> bool:
+        """True until the run has ended."""
+        return self.thread is not None and self.thread.is_alive()
+
+    @property
+    def latest(self) -> Progress | None:
+        """What was heard last."""
+        return next(reversed(self.progress.values()), None)
+
+    def heard(self, progress: Progress) -> None:
+        """Note progress; what moved last stands last."""
+        self.progress = {
+            **{m: p for m, p in self.progress.items() if m != progress.module},
+            progress.module: progress,
+        }
 
 
 class WebDesk:
@@ -23,74 +57,147 @@ class WebDesk:
         self.home = home
         self.read_only = read_only
         self.token = token
-        self.last_problem: TallystickError | None = None
-        self.progress: dict[str, Progress] = {}
         self._around = around
-        self._worker: threading.Thread | None = None
+        self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
+        self._idle: list[tuple[float, Workspace]] = []
+        self._replies: OrderedDict[str, Any] = OrderedDict()
 
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
-        """An open workspace for one request."""
-        with open_workspace(self.home, self._around) as ws:
+        """An open workspace for one request; kept open for the next one, unless it failed."""
+        stamp = self._stamp()
+        ws = self._take(stamp)
+        try:
             yield ws
+        except BaseException:
+            ws.close()
+            raise
+        ws.forget_connectors()
+        with self._lock:
+            keep = len(self._idle) < _IDLE_MAX
+            if keep:
+                self._idle.append((stamp, ws))
+        if not keep:
+            ws.close()
 
-    @property
-    def working(self) -> bool:
-        """True while a run of this process goes on."""
-        return self._worker is not None and self._worker.is_alive()
+    def _stamp(self) -> float:
+        try:
+            return (self.home / "tallystick.toml").stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def _take(self, stamp: float) -> Workspace:
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                made, ws = self._idle.pop()
+            if made == stamp:
+                return ws
+            ws.close()
+        return open_workspace(self.home, self._around)
+
+    def close(self) -> None:
+        """Close idle workspaces. A run that goes on stays open and is gone on with later."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, ws in idle:
+            ws.close()
+
+    def job(self, name: str) -> Job:
+        """The run of one integration in this server, going on or past."""
+        return self._jobs.get(name) or Job(name)
 
     def allow(self, token: str | None) -> None:
         """Let a writing request pass. Raises `Refused` CFG-17 or CFG-18."""
         if self.read_only:
-            raise Refused("This server only shows; it was started with --read-only.", code="CFG-17")
-        if token != self.token:
             raise Refused(
-                "The form is from an earlier start of the server.",
+                "This server only shows; it was started with --read-only.",
+                code="CFG-17",
+                fix="Start it without --read-only to change something.",
+            )
+        if token is None or not hmac.compare_digest(token.encode(), self.token.encode()):
+            raise Refused(
+                "The request carries no token of this start of the server.",
                 code="CFG-18",
                 fix="Load the page again, then press the button.",
             )
 
-    def start_plan(self, name: str) -> None:
-        """Plan in the background; applied at once when the first plan was approved earlier."""
+    def once(self, key: str | None, answer: Callable[[], Any]) -> Any:
+        """The answer to a write; the same idempotency key gets the first answer again."""
+        if key is None:
+            return answer()
+        if key not in self._replies:
+            self._replies[key] = answer()
+            while len(self._replies) > _REPLIES_MAX:
+                self._replies.popitem(last=False)
+        return self._replies[key]
+
+    def start_sync(self, name: str, *, plan_only: bool = False) -> None:
+        """Sync in the background; the first plan of an integration waits for approval (R-016)."""
+        job = Job(name)
 
         def work(ws: Workspace) -> None:
-            if sync.approved(ws, name):
-                sync.run(ws, name, approve=lambda _plan: True, progress=self._heard)
+            if sync.approved(ws, name) and not plan_only:
+                sync.run(ws, name, approve=lambda _plan: True, progress=job.heard)
             else:
-                sync.plan(ws, name, progress=self._heard)
+                sync.plan(ws, name, progress=job.heard)
 
-        self._start(work)
+        self._start(job, work)
 
-    def start_apply(self, digest: str) -> None:
+    def start_apply(self, name: str, digest: str) -> None:
         """Apply a plan in the background."""
-        self._start(lambda ws: sync.apply(ws, digest, progress=self._heard) and None)
+        job = Job(name)
+        self._start(job, lambda ws: sync.apply(ws, digest, progress=job.heard))
+
+    def start_retry(self, name: str, ids: Sequence[int] = (), code: str | None = None) -> None:
+        """Try chosen errors again in the background; no choice means all of them."""
+        job = Job(name)
+
+        def work(ws: Workspace) -> None:
+            if not sync.approved(ws, name):
+                sync.plan(ws, name, progress=job.heard)
+                return
+            everything = not ids and code is None
+            errors.retry(ws, name, ids=ids, code=code, everything=everything, progress=job.heard)
+
+        self._start(job, work)
 
     def wait(self, seconds: float) -> None:
-        """Wait for the run to end, at most so long (for tests and shutting down)."""
-        if self._worker is not None:
-            self._worker.join(seconds)
+        """Wait for runs to end, at most so long each (for tests and shutting down)."""
+        for job in list(self._jobs.values()):
+            if job.thread is not None:
+                job.thread.join(seconds)
 
-    def _heard(self, progress: Progress) -> None:
-        self.progress[progress.module] = progress
-
-    def _start(self, work: Callable[[Workspace], None]) -> None:
+    def _start(self, job: Job, work: Work) -> None:
+        with self.workspace() as ws:
+            going = sync.state(ws, job.name)
+        if going is not None and going.finished_at is None and going.alive:
+            raise _going_on()
         with self._lock:
-            if self.working:
-                raise Refused("A run is going on already.", code="INT-05")
-            self.last_problem = None
-            self.progress = {}
-            self._worker = threading.Thread(
-                target=self._work, args=(work,), name="tallystick-run", daemon=True
+            if any(j.working for j in self._jobs.values()):
+                raise _going_on()
+            job.thread = threading.Thread(
+                target=self._work, args=(job, work), name="tallystick-run", daemon=True
             )
-            self._worker.start()
+            self._jobs[job.name] = job
+            job.thread.start()
 
-    def _work(self, work: Callable[[Workspace], None]) -> None:
+    def _work(self, job: Job, work: Work) -> None:
         try:
-            with self.workspace() as ws:
+            with open_workspace(self.home, self._around) as ws:
                 work(ws)
         except TallystickError as error:
-            self.last_problem = error
-        except Exception:
+            job.problem = error
+        except Exception:  # noqa: BLE001 - it is logged, and told to whoever asks
             _LOG.exception("the run ended unexpectedly")
-            self.last_problem = TallystickError("The run ended unexpectedly.", code="CFG-99")
+            job.problem = TallystickError("The run ended unexpectedly.", code="CFG-99")
+
+
+def _going_on() -> Refused:
+    return Refused(
+        "A run is going on already; one integration has one run at a time.",
+        code="INT-05",
+        fix="Wait for it; Refresh shows how far it is.",
+    )

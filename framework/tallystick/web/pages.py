@@ -1,29 +1,25 @@
-"""The pages: overview, integration, errors. Every form posts and redirects, without JavaScript."""
+"""Overview and integration pages. Every form posts and redirects, without JavaScript."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tallystick.app import errors, integrations, lifecycle, status, sync
-from tallystick.app.results import StatusView
+from tallystick.app import integrations, lifecycle, status, sync
 from tallystick.app.workspace import Workspace
 from tallystick.web.charts import history_chart
 from tallystick.web.desk import WebDesk
+from tallystick.web.moving import steps
 from tallystick.web.rendering import render
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 Token = Annotated[str | None, Form()]
+_WRITING = {"sync", "apply"}
 
 
 def _desk(request: Request) -> WebDesk:
     desk: WebDesk = request.app.state.desk
     return desk
-
-
-def _page(request: Request, template: str, **values: Any) -> HTMLResponse:
-    desk = _desk(request)
-    return HTMLResponse(render(template, desk=desk, **values))
 
 
 def _back(path: str) -> RedirectResponse:
@@ -33,32 +29,43 @@ def _back(path: str) -> RedirectResponse:
 @router.get("/")
 def overview(request: Request) -> HTMLResponse:
     """Each integration with its badge and next step."""
-    with _desk(request).workspace() as ws:
+    desk = _desk(request)
+    with desk.workspace() as ws:
         views = [status.status(ws, i.name) for i in integrations.listing(ws)]
-        roots = sum(v.roots for v in views)
-        return _page(
-            request,
-            "overview.html",
-            title="Overview",
-            page="overview",
-            views=views,
-            now=ws.clock.now(),
-            roots=roots,
-        )
+        values = {
+            "views": views,
+            "now": ws.clock.now(),
+            "roots": sum(v.roots for v in views),
+            "name": views[0].integration.name if views else "",
+            "working": {v.integration.name: _working(desk, v) for v in views},
+        }
+    return HTMLResponse(
+        render("overview.html", desk=desk, title="Overview", page="overview", **values)
+    )
 
 
-def _integration_values(ws: Workspace, desk: WebDesk, name: str) -> dict[str, Any]:
-    view: StatusView = status.status(ws, name)
-    runs = [r for r in sync.history(ws, name) if r.kind in {"sync", "apply"}]
-    waiting = sync.waiting_plan(ws, name)
+def _working(desk: WebDesk, view: Any) -> bool:
+    alive = view.open_run is not None and view.open_run.alive
+    return desk.job(view.integration.name).working or alive
+
+
+def _values(ws: Workspace, desk: WebDesk, name: str) -> dict[str, Any]:
+    view = status.status(ws, name)
+    job = desk.job(view.integration.name)
+    runs = [r for r in sync.history(ws, name, last=40) if r.kind in _WRITING][:14]
+    left = view.open_run is not None and not view.open_run.alive and not job.working
     return {
+        "desk": desk,
         "view": view,
         "name": name,
         "now": ws.clock.now(),
         "runs": runs,
         "chart": history_chart(runs),
-        "plan": waiting,
-        "working": desk.working or view.open_run is not None,
+        "plan": sync.waiting_plan(ws, name),
+        "working": _working(desk, view),
+        "left_over": left,
+        "steps": steps(job, view.open_run),
+        "problem": None if job.working else job.problem,
         "roots": view.roots,
     }
 
@@ -68,10 +75,12 @@ def integration(request: Request, name: str) -> HTMLResponse:
     """One integration: badge, modules, funnel, history, settings."""
     desk = _desk(request)
     with desk.workspace() as ws:
-        values = _integration_values(ws, desk, name)
-        view = values["view"]
-        title = f"{view.integration.portal_name or name} and {view.integration.target.name}"
-        return _page(request, "integration.html", title=title, page="integration", **values)
+        values = _values(ws, desk, name)
+    one = values["view"].integration
+    title = f"{one.portal_name or one.source.title} and {one.target.name or one.target.title}"
+    return HTMLResponse(
+        render("integration.html", title=title, page="integration", said=None, **values)
+    )
 
 
 @router.get("/i/{name}/live")
@@ -79,7 +88,34 @@ def live(request: Request, name: str) -> HTMLResponse:
     """The moving part of the integration page, for htmx."""
     desk = _desk(request)
     with desk.workspace() as ws:
-        return _page(request, "_live.html", **_integration_values(ws, desk, name))
+        values = _values(ws, desk, name)
+    return HTMLResponse(render("_live.html", said="The page shows the present state.", **values))
+
+
+@router.get("/i/{name}/progress")
+def progress(request: Request, name: str, seen: str = "") -> HTMLResponse:
+    """How far the run is; once it has ended, the whole moving part. Speaks once per module."""
+    desk = _desk(request)
+    with desk.workspace() as ws:
+        going = sync.state(ws, name)
+        job = desk.job(name)
+        if job.working or (going is not None and going.alive):
+            shown = steps(job, going)
+            said = next((s.sentence for s in reversed(shown) if s.current), None)
+            current = next((s.module for s in reversed(shown) if s.current), "")
+            html = render(
+                "_progress.html",
+                name=name,
+                steps=shown,
+                current=current,
+                said=said if current != seen else None,
+            )
+            return HTMLResponse(html)
+        values = _values(ws, desk, name)
+    problem = values["problem"]
+    said = f"The run ended with {problem.code}." if problem else "The run has ended."
+    html = render("_live.html", said=said, **values)
+    return HTMLResponse(html, headers={"HX-Retarget": "#live", "HX-Reswap": "outerHTML"})
 
 
 @router.post("/i/{name}/sync")
@@ -87,7 +123,7 @@ def sync_now(request: Request, name: str, token: Token = None) -> RedirectRespon
     """Start a run; the first one only plans and waits for approval (R-016)."""
     desk = _desk(request)
     desk.allow(token)
-    desk.start_plan(name)
+    desk.start_sync(name)
     return _back(f"/i/{name}")
 
 
@@ -98,7 +134,7 @@ def apply(
     """Approve and carry out the plan that was shown."""
     desk = _desk(request)
     desk.allow(token)
-    desk.start_apply(digest)
+    desk.start_apply(name, digest)
     return _back(f"/i/{name}")
 
 
@@ -120,59 +156,3 @@ def enable(request: Request, name: str, token: Token = None) -> RedirectResponse
     with desk.workspace() as ws:
         lifecycle.enable(ws, name, user="web")
     return _back(f"/i/{name}")
-
-
-@router.get("/errors")
-def error_queue(request: Request, show: str = "all") -> HTMLResponse:
-    """The error queue: roots with what waits for them."""
-    desk = _desk(request)
-    with desk.workspace() as ws:
-        name = ws.default_integration()
-        everything = errors.listing(ws, name, limit=500)
-        roots = [errors.show(ws, e.id) for e in everything if e.kind == "root"]
-        shown = [e for e in roots if show == "all" or (e.severity == "B") == (show == "you")]
-        return _page(
-            request,
-            "errors.html",
-            title="Errors",
-            page="errors",
-            name=name,
-            now=ws.clock.now(),
-            summary=errors.summary(ws, name),
-            shown=shown,
-            show=show,
-            roots=len(roots),
-            held=[e for e in everything if e.kind == "held"],
-            waiting=sum(sum(e.waiting.values()) for e in roots),
-            candidates={e.id: errors.candidates(ws, name, e.id) for e in shown},
-            working=desk.working,
-        )
-
-
-@router.post("/errors/retry")
-def retry(request: Request, token: Token = None) -> RedirectResponse:
-    """Try everything again: a run."""
-    desk = _desk(request)
-    desk.allow(token)
-    with desk.workspace() as ws:
-        name = ws.default_integration()
-    desk.start_plan(name)
-    return _back("/errors")
-
-
-@router.post("/errors/{error_id}/decide")
-def decide(
-    request: Request,
-    error_id: int,
-    answer: Annotated[str, Form()],
-    customer: Annotated[str | None, Form()] = None,
-    token: Token = None,
-) -> RedirectResponse:
-    """Answer a question about a contact, then try again."""
-    desk = _desk(request)
-    desk.allow(token)
-    with desk.workspace() as ws:
-        name = ws.default_integration()
-        errors.decide(ws, name, error_id=error_id, answer=answer, with_id=customer)
-    desk.start_plan(name)
-    return _back("/errors")

@@ -26,7 +26,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(money=money, hours=hours, day=day, ago=ago, plural=plural)
+    made.filters.update(money=money, hours=hours, day=day, instant=instant, ago=ago, plural=plural)
     return made
 
 
@@ -51,6 +51,13 @@ def day(value: Any) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         value.isoformat(), format_date(value, "d MMMM y", locale=_LOCALE)
     )
+
+
+def instant(value: datetime) -> Markup:
+    """A point in time, in UTC, with its machine form."""
+    utc = value.astimezone(UTC)
+    words = f"{format_date(utc, 'd MMM y', locale=_LOCALE)}, {utc:%H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%MZ}", words)
 
 
 def ago(value: datetime | None, now: datetime) -> Markup:

@@ -1,8 +1,8 @@
 """A rule file for reading: as sentences or as a table."""
 
 from tallystick.decide import Pack
-from tallystick.decide.explain import sentence
 from tallystick.decide.model import Formula
+from tallystick.decide.wording import sentence
 
 
 def render(pack: Pack, view: str) -> str:

@@ -27,6 +27,17 @@ def _record(name: str, *columns: sa.Column[object]) -> None:
     )
 
 
+def _marker_index(name: str) -> None:
+    """Rows of ours by marker."""
+    op.create_index(
+        f"{name}_marker",
+        name,
+        ["connection_id", "marker"],
+        sqlite_where=sa.text("marker <> ''"),
+        postgresql_where=sa.text("marker <> ''"),
+    )
+
+
 def _organization() -> None:
     _record(
         "organization",
@@ -56,18 +67,9 @@ def _contact() -> None:
         sa.Column("email_key", sa.String(), nullable=False),
         sa.Column("marker", sa.String(), nullable=False),
     )
-    op.create_index(
-        "contact_marker",
-        "contact",
-        ["connection_id", "marker"],
-        sqlite_where=sa.text("marker <> ''"),
-        postgresql_where=sa.text("marker <> ''"),
-    )
-    # ### end Alembic commands ###
+    _marker_index("contact")
     op.create_index(op.f("ix_contact_email_key"), "contact", ["email_key"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_contact_name_key"), "contact", ["name_key"])
-    # ### end Alembic commands ###
 
 
 def _contact_person() -> None:
@@ -83,7 +85,6 @@ def _contact_person() -> None:
         sa.Column("email_key", sa.String(), nullable=False),
     )
     op.create_index(op.f("ix_contact_person_contact_id"), "contact_person", ["contact_id"])
-    # ### end Alembic commands ###
 
 
 def _user() -> None:
@@ -96,7 +97,6 @@ def _user() -> None:
         sa.Column("email_key", sa.String(), nullable=False),
     )
     op.create_index(op.f("ix_user_email_key"), "user", ["email_key"])
-    # ### end Alembic commands ###
 
 
 def _project() -> None:
@@ -115,15 +115,7 @@ def _project() -> None:
         sa.Column("marker", sa.String(), nullable=False),
     )
     op.create_index(op.f("ix_project_client_id"), "project", ["client_id"])
-    # ### end Alembic commands ###
-    op.create_index(
-        "project_marker",
-        "project",
-        ["connection_id", "marker"],
-        sqlite_where=sa.text("marker <> ''"),
-        postgresql_where=sa.text("marker <> ''"),
-    )
-    # ### end Alembic commands ###
+    _marker_index("project")
 
 
 def _task_list() -> None:
@@ -133,7 +125,6 @@ def _task_list() -> None:
         sa.Column("name", sa.String()),
     )
     op.create_index(op.f("ix_task_list_project_id"), "task_list", ["project_id"])
-    # ### end Alembic commands ###
 
 
 def _task() -> None:
@@ -150,15 +141,7 @@ def _task() -> None:
         sa.Column("marker", sa.String(), nullable=False),
     )
     op.create_index(op.f("ix_task_project_id"), "task", ["project_id"])
-    # ### end Alembic commands ###
-    op.create_index(
-        "task_marker",
-        "task",
-        ["connection_id", "marker"],
-        sqlite_where=sa.text("marker <> ''"),
-        postgresql_where=sa.text("marker <> ''"),
-    )
-    # ### end Alembic commands ###
+    _marker_index("task")
 
 
 def _bug() -> None:
@@ -172,7 +155,6 @@ def _bug() -> None:
         sa.Column("rate", sa.String()),
     )
     op.create_index(op.f("ix_bug_project_id"), "bug", ["project_id"])
-    # ### end Alembic commands ###
 
 
 def _time_entry() -> None:
@@ -195,17 +177,8 @@ def _time_entry() -> None:
         sa.Column("marker", sa.String(), nullable=False),
     )
     op.create_index(op.f("ix_time_entry_invoice_id"), "time_entry", ["invoice_id"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_time_entry_project_id"), "time_entry", ["project_id"])
-    # ### end Alembic commands ###
-    op.create_index(
-        "time_entry_marker",
-        "time_entry",
-        ["connection_id", "marker"],
-        sqlite_where=sa.text("marker <> ''"),
-        postgresql_where=sa.text("marker <> ''"),
-    )
-    # ### end Alembic commands ###
+    _marker_index("time_entry")
 
 
 def _user_rate() -> None:
@@ -217,7 +190,6 @@ def _user_rate() -> None:
         sa.Column("currency", sa.String()),
     )
     op.create_index(op.f("ix_user_rate_project_id"), "user_rate", ["project_id"])
-    # ### end Alembic commands ###
 
 
 def _expense() -> None:
@@ -236,7 +208,6 @@ def _expense() -> None:
         sa.Column("reference", sa.String()),
     )
     op.create_index(op.f("ix_expense_project_id"), "expense", ["project_id"])
-    # ### end Alembic commands ###
 
 
 def _transaction() -> None:
@@ -255,9 +226,7 @@ def _transaction() -> None:
         sa.Column("lines_known", sa.Boolean()),
     )
     op.create_index(op.f("ix_transaction_customer_id"), "transaction", ["customer_id"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_transaction_reference"), "transaction", ["reference"])
-    # ### end Alembic commands ###
 
 
 def _transaction_line() -> None:
@@ -278,7 +247,6 @@ def _transaction_line() -> None:
     op.create_index(
         op.f("ix_transaction_line_transaction_id"), "transaction_line", ["transaction_id"]
     )
-    # ### end Alembic commands ###
 
 
 def _currency() -> None:

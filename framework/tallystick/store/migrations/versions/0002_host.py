@@ -22,7 +22,6 @@ def _connection() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
 
 
 def _token() -> None:
@@ -33,7 +32,6 @@ def _token() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("key"),
     )
-    # ### end Alembic commands ###
 
 
 def _bucket() -> None:
@@ -45,7 +43,6 @@ def _bucket() -> None:
         sa.Column("blocked_until", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("name"),
     )
-    # ### end Alembic commands ###
 
 
 def _integration() -> None:
@@ -72,7 +69,6 @@ def _integration() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("name"),
     )
-    # ### end Alembic commands ###
 
 
 def _link() -> None:
@@ -92,9 +88,7 @@ def _link() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_link_integration"), "link", ["integration"])
-    # ### end Alembic commands ###
     op.create_index(
         "link_open_source",
         "link",
@@ -103,9 +97,7 @@ def _link() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
-    # ### end Alembic commands ###
     op.create_index("link_target", "link", ["target_connection", "target_type", "target_id"])
-    # ### end Alembic commands ###
 
 
 def _cursor() -> None:
@@ -123,7 +115,6 @@ def _cursor() -> None:
         sa.Column("watermark", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("connection_id", "type"),
     )
-    # ### end Alembic commands ###
 
 
 def _run() -> None:
@@ -142,9 +133,7 @@ def _run() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_run_integration"), "run", ["integration"])
-    # ### end Alembic commands ###
     op.create_index(
         "run_open",
         "run",
@@ -153,7 +142,6 @@ def _run() -> None:
         sqlite_where=sa.text("finished_at IS NULL"),
         postgresql_where=sa.text("finished_at IS NULL"),
     )
-    # ### end Alembic commands ###
 
 
 def _run_module() -> None:
@@ -172,7 +160,6 @@ def _run_module() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("run_id", "module"),
     )
-    # ### end Alembic commands ###
 
 
 def _event() -> None:
@@ -186,9 +173,7 @@ def _event() -> None:
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_event_integration"), "event", ["integration"])
-    # ### end Alembic commands ###
 
 
 def _plan() -> None:
@@ -205,9 +190,7 @@ def _plan() -> None:
         sa.Column("applied_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("digest"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_plan_integration"), "plan", ["integration"])
-    # ### end Alembic commands ###
 
 
 def _planned_operation() -> None:
@@ -218,10 +201,10 @@ def _planned_operation() -> None:
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("module", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_digest"], ["plan.digest"]),
         sa.PrimaryKeyConstraint("plan_digest", "seq"),
         sa.UniqueConstraint("plan_digest", "reference"),
     )
-    # ### end Alembic commands ###
 
 
 def upgrade() -> None:

@@ -33,11 +33,8 @@ def _decision() -> None:
         sa.Column("at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
     op.create_index("decision_record", "decision", ["connection_id", "type", "external_id", "id"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_decision_decision"), "decision", ["decision"])
-    # ### end Alembic commands ###
 
 
 def _billing_state() -> None:
@@ -57,11 +54,9 @@ def _billing_state() -> None:
         sa.Column("since", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("connection_id", "external_id"),
     )
-    # ### end Alembic commands ###
     op.create_index(
         "billing_state_project", "billing_state", ["connection_id", "project_id", "state"]
     )
-    # ### end Alembic commands ###
 
 
 def _claim() -> None:
@@ -81,14 +76,12 @@ def _claim() -> None:
         sa.Column("rate", sa.String()),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True)),
+        sa.ForeignKeyConstraint(["operation"], ["operation.reference"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("system", "container_id", "kind", "source_id", name="claim_once"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_claim_invoice_id"), "claim", ["invoice_id"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_claim_operation"), "claim", ["operation"])
-    # ### end Alembic commands ###
 
 
 def _claim_history() -> None:
@@ -111,11 +104,10 @@ def _claim_history() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
+    op.create_index(op.f("ix_claim_history_operation"), "claim_history", ["operation"])
     op.create_index(
         "claim_history_key", "claim_history", ["system", "container_id", "kind", "source_id"]
     )
-    # ### end Alembic commands ###
 
 
 def _operation() -> None:
@@ -156,15 +148,10 @@ def _operation() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference", name="operation_reference"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_operation_plan_digest"), "operation", ["plan_digest"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_operation_remote_id"), "operation", ["remote_id"])
-    # ### end Alembic commands ###
     op.create_index("operation_source", "operation", ["source_connection", "type", "source_id"])
-    # ### end Alembic commands ###
     op.create_index("operation_status", "operation", ["status", "connection_id"])
-    # ### end Alembic commands ###
 
 
 def _attempt() -> None:
@@ -178,10 +165,10 @@ def _attempt() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True)),
         sa.Column("outcome", sa.String()),
         sa.Column("detail", sa.String()),
+        sa.ForeignKeyConstraint(["reference"], ["operation.reference"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference", "n", name="attempt_once"),
     )
-    # ### end Alembic commands ###
 
 
 def _record_error() -> None:
@@ -209,13 +196,9 @@ def _record_error() -> None:
         sa.Column("retry_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_record_error_code"), "record_error", ["code"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_record_error_module"), "record_error", ["module"])
-    # ### end Alembic commands ###
     op.create_index(op.f("ix_record_error_root_id"), "record_error", ["root_id"])
-    # ### end Alembic commands ###
     op.create_index(
         "record_error_open",
         "record_error",
@@ -224,16 +207,15 @@ def _record_error() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
-    # ### end Alembic commands ###
 
 
 def upgrade() -> None:
     """Make the tables."""
     _decision()
     _billing_state()
+    _operation()
     _claim()
     _claim_history()
-    _operation()
     _attempt()
     _record_error()
 
