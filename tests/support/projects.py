@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pluggy
-
-from support.fakes import FakeAccounts, FakeClock, FakePortal, World
+from tallystick import hookspecs
 from tallystick.app import integrations, project
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.host.loading import ConnectorInfo, Host
-from tallystick import hookspecs
 from tallystick.model.connection import Credential
+
+from support.fake_connectors import FakeAccounts, FakePortal
+from support.fakes import FakeClock, World
 
 CUTOFF = date(2026, 7, 1)
 

@@ -22,10 +22,10 @@ from tallystick.app.settling import settle_states
 from tallystick.app.views import run_view
 from tallystick.app.wip import work_in_progress
 from tallystick.app.workspace import Workspace
+from tallystick.apply.desk import Desk
 from tallystick.apply.precheck import Precheck
 from tallystick.apply.readback import ReadBack
 from tallystick.apply.runner import Runner, Tally
-from tallystick.apply.sender import Desk
 from tallystick.apply.sweep import Sweep, Swept
 from tallystick.errors import ConfigError, RemoteError
 from tallystick.model.connection import WRITABLE, Status

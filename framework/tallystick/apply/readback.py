@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from tallystick.apply.sender import Desk
+from tallystick.apply.desk import Desk
 from tallystick.errors import RemoteError
 from tallystick.model.connector import Connector
 from tallystick.model.operation import Action, ClaimKey, OperationStatus

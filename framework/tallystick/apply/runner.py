@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tallystick.apply.sender import Desk, Sender, filled
+from tallystick.apply.desk import Desk, filled
+from tallystick.apply.sender import Sender
 from tallystick.errors import Refused
 from tallystick.model.operation import Action, Operation, OperationStatus
 from tallystick.model.record import RecordKey

@@ -1,10 +1,10 @@
 """One operation through the outbox: claim, check, mark, send once, classify, settle."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from tallystick.apply.desk import Desk
+from tallystick.apply.settling import Settling
 from tallystick.errors import (
     AlreadyThere,
     Fatal,
@@ -17,33 +17,13 @@ from tallystick.errors import (
 )
 from tallystick.model.connector import Connector
 from tallystick.model.failpoints import reach
-from tallystick.model.operation import Action, Lookup, Mode, Operation, OperationStatus, Receipt
-from tallystick.model.ports import Clock
-from tallystick.model.record import RecordKey
-from tallystick.store import LinkInput, OutboxRow, Store
+from tallystick.model.operation import Lookup, Mode, Operation, OperationStatus
+from tallystick.store import OutboxRow
 
 LEASE_SECONDS = 300
 ATTEMPTS_MAX = 5
 RESEND_AFTER = timedelta(days=1)
 """How long after the last send an unguarded write may be sent again, once looked up as absent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What sending needs: the store, the connectors by connection id, clock and executor.
-
-    `precheck` looks at fresh records just before an operation is sent and returns a refusal
-    (code, sentence) or None.
-    """
-
-    store: Store
-    connectors: Mapping[str, Connector]
-    clock: Clock
-    executor: str
-    integration: str
-    precheck: Callable[[Operation], tuple[str, str] | None]
-    plan_digest: str | None = None
-    run_id: int | None = None
 
 
 class Sender:
@@ -52,6 +32,7 @@ class Sender:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._outbox = desk.store.outbox
+        self._book = Settling(desk)
 
     def carry_out(self, operation: Operation) -> OutboxRow:
         """Bring one operation as far as it goes now, and return its row.
@@ -92,7 +73,7 @@ class Sender:
         found = self._look_up(operation)
         if found is None or len(found.matches) < 2:
             return False
-        self._conflict(row, found)
+        self._book.conflict(row, found)
         return True
 
     def _advance(self, operation: Operation, row: OutboxRow) -> OutboxRow:
@@ -115,7 +96,7 @@ class Sender:
         refusal = self._desk.precheck(operation)
         if refusal is not None:
             code, message = refusal
-            return self._release(row, code, message)
+            return self._book.release(row, code, message)
         return self._send(operation, row)
 
     def _send(self, operation: Operation, row: OutboxRow) -> OutboxRow:
@@ -133,14 +114,14 @@ class Sender:
         except (Rejected, Retry, Fatal) as error:
             return self._answered_no(row, number, error)
         except OutcomeUnknown as error:
-            return self._unknown(operation, self._fresh(row), str(error), number)
+            return self._unknown(operation, self._book.fresh(row), str(error), number)
         reach("W6.answered")
-        return self._done(operation, row, receipt, number=number, closes=1, outcome="success")
+        return self._book.done(operation, row, receipt, number=number, closes=1, outcome="success")
 
     def _answered_no(self, row: OutboxRow, number: int, error: Exception) -> OutboxRow:
         """The attempt has its answer and had no effect."""
         outcome = {Unreachable: "nothing_sent", Throttled: "throttled"}.get(type(error), "refused")
-        settled = self._settle(
+        settled = self._book.settle(
             row,
             number,
             outcome,
@@ -150,8 +131,8 @@ class Sender:
         )
         if isinstance(error, Rejected):
             if settled.open_attempts:
-                return self._park(settled, error.code, str(error))
-            return self._release(settled, error.code, str(error))
+                return self._book.park(settled, error.code, str(error))
+            return self._book.release(settled, error.code, str(error))
         raise error
 
     def _duplicate(
@@ -160,8 +141,8 @@ class Sender:
         """It exists already: confirm only after reading it back (it may be somebody else's)."""
         found = self._look_up(operation)
         if found is not None and len(found.matches) == 1:
-            before = self._fresh(row).open_attempts
-            return self._done(
+            before = self._book.fresh(row).open_attempts
+            return self._book.done(
                 operation,
                 row,
                 found.matches[0],
@@ -169,14 +150,14 @@ class Sender:
                 closes=min(2, before),
                 outcome="duplicate",
             )
-        settled = self._settle(
+        settled = self._book.settle(
             row, number, "duplicate", OperationStatus.CLAIMED, code=error.code, message=str(error)
         )
         if found is None or settled.open_attempts:
-            return self._park(settled, error.code, str(error))
+            return self._book.park(settled, error.code, str(error))
         if found.matches:
-            return self._conflict(settled, found)
-        return self._release(settled, error.code, str(error))
+            return self._book.conflict(settled, found)
+        return self._book.release(settled, error.code, str(error))
 
     def _unknown(
         self, operation: Operation, row: OutboxRow, message: str, number: int | None = None
@@ -187,20 +168,20 @@ class Sender:
             return self._again(operation, row, message, number)
         found = self._look_up(operation)
         if found is None:
-            return self._park(row, "INV-03", f"{message} The look-up could not be completed.")
+            return self._book.park(row, "INV-03", f"{message} The look-up could not be completed.")
         if len(found.matches) > 1:
-            return self._conflict(row, found)
+            return self._book.conflict(row, found)
         if found.matches:
             attempt = number or row.attempts
-            return self._done(
+            return self._book.done(
                 operation, row, found.matches[0], number=attempt, closes=1, outcome="found"
             )
         if found.near:
             near = ", ".join(r.external_id for r in found.near)
-            return self._park(row, "INV-03", f"{message} Looks like {near}; a person decides.")
+            return self._book.park(row, "INV-03", f"{message} Looks like {near}; a person decides.")
         if self._may_resend(row, mode):
             return self._again(operation, row, message, number)
-        return self._park(row, "INV-03", f"{message} It is not to be found yet.")
+        return self._book.park(row, "INV-03", f"{message} It is not to be found yet.")
 
     def _may_resend(self, row: OutboxRow, mode: Mode) -> bool:
         """Mode A at once; unguarded only a day after the last send; mode C never."""
@@ -214,7 +195,7 @@ class Sender:
         self, operation: Operation, row: OutboxRow, message: str, number: int | None
     ) -> OutboxRow:
         if row.attempts >= ATTEMPTS_MAX:
-            return self._park(row, "INV-03", f"{message} Sent {row.attempts} times.")
+            return self._book.park(row, "INV-03", f"{message} Sent {row.attempts} times.")
         if number is not None:
             self._outbox.note_attempt(row.reference, number, "unknown", message)
         return self._send_checked(operation, row)
@@ -225,103 +206,6 @@ class Sender:
             return self._connector(operation).find(operation)
         except (Retry, Fatal, OutcomeUnknown):
             return None
-
-    def _done(
-        self,
-        operation: Operation,
-        row: OutboxRow,
-        receipt: Receipt,
-        *,
-        number: int,
-        closes: int,
-        outcome: str,
-    ) -> OutboxRow:
-        code, message = total_differs(operation, receipt)
-        rows = ((operation.type, receipt.row),) if receipt.row else ()
-        settled = self._outbox.settle(
-            row.reference,
-            epoch=row.lease_epoch,
-            n=number,
-            outcome=outcome,
-            status=OperationStatus.DONE,
-            now=self._desk.clock.now(),
-            closes=closes,
-            remote_id=receipt.external_id,
-            remote_number=receipt.number or None,
-            code=code,
-            message=message,
-            link=self._link(operation, receipt),
-            rows=rows,
-        )
-        reach("W8.settled")
-        return settled
-
-    def _link(self, operation: Operation, receipt: Receipt) -> LinkInput | None:
-        if operation.action is not Action.CREATE or operation.source is None:
-            return None
-        target = RecordKey(operation.connection_id, operation.type, receipt.external_id)
-        return LinkInput(operation.source, target, f"made by {operation.because.rule}")
-
-    def _settle(
-        self,
-        row: OutboxRow,
-        number: int,
-        outcome: str,
-        status: OperationStatus,
-        *,
-        code: str | None,
-        message: str,
-    ) -> OutboxRow:
-        return self._outbox.settle(
-            row.reference,
-            epoch=row.lease_epoch,
-            n=number,
-            outcome=outcome,
-            status=status,
-            now=self._desk.clock.now(),
-            closes=1,
-            code=code,
-            message=message,
-        )
-
-    def _park(self, row: OutboxRow, code: str, message: str) -> OutboxRow:
-        return self._outbox.park(
-            row.reference,
-            epoch=row.lease_epoch,
-            code=code,
-            message=message,
-            now=self._desk.clock.now(),
-        )
-
-    def _conflict(self, row: OutboxRow, found: Lookup) -> OutboxRow:
-        ids = ", ".join(r.external_id for r in found.matches)
-        return self._outbox.park(
-            row.reference,
-            epoch=row.lease_epoch,
-            code="INV-03",
-            message=f"The other system holds it more than once: {ids}.",
-            now=self._desk.clock.now(),
-            status=OperationStatus.CONFLICT,
-        )
-
-    def _release(self, row: OutboxRow, code: str, message: str) -> OutboxRow:
-        fresh = self._fresh(row)
-        if fresh.open_attempts:
-            return self._park(fresh, code, message)
-        return self._outbox.release(
-            row.reference,
-            reason=f"{code}: {message}",
-            now=self._desk.clock.now(),
-            status=OperationStatus.FAILED,
-            code=code,
-        )
-
-    def _fresh(self, row: OutboxRow) -> OutboxRow:
-        found = self._outbox.get(row.reference)
-        if found is None:
-            msg = f"operation {row.reference} has gone from the outbox"
-            raise Refused(msg, code="STO-06")
-        return found
 
     def _connector(self, operation: Operation) -> Connector:
         return self._desk.connectors[operation.connection_id]
@@ -337,23 +221,3 @@ class Sender:
 
     def _lease(self) -> Any:
         return self._desk.clock.now() + timedelta(seconds=LEASE_SECONDS)
-
-
-def total_differs(operation: Operation, receipt: Receipt) -> tuple[str | None, str | None]:
-    """INV-07 when the written total is not the planned one (R-157); the draft stays."""
-    planned = operation.payload.get("total_minor")
-    written = (receipt.row or {}).get("total_minor")
-    if operation.action is not Action.CREATE or planned is None or written is None:
-        return None, None
-    if planned == written:
-        return None, None
-    return "INV-07", f"Written total {written} differs from the planned {planned} (minor units)."
-
-
-def filled(operation: Operation, ids: Mapping[str, str]) -> Operation:
-    """The operation with ids of others filled in (`ids` by reference)."""
-    if not operation.fills:
-        return operation
-    values = {name: ids[reference] for name, reference in operation.fills.items()}
-    target = values.pop("external_id", operation.target_id)
-    return replace(operation, payload={**operation.payload, **values}, fills={}, target_id=target)

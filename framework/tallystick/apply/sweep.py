@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tallystick.apply.desk import Desk
 from tallystick.apply.readback import ReadBack
-from tallystick.apply.sender import Desk, Sender
+from tallystick.apply.sender import Sender
 from tallystick.model.operation import Action, Because, Operation, OperationStatus
 from tallystick.model.record import RecordKey
 from tallystick.store import OutboxRow

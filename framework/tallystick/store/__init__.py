@@ -1,8 +1,8 @@
 """The only SQL: records, id map, outbox, decisions, runs; SQLite or PostgreSQL by one URL."""
 
 from tallystick.store.cursors import CursorState
+from tallystick.store.decisions import DecisionData, DecisionInput
 from tallystick.store.error_rows import ErrorData, ErrorInput
-from tallystick.store.judgements import DecisionData, DecisionInput
 from tallystick.store.links import LinkInput
 from tallystick.store.outbox_rows import ClaimData, OutboxRow
 from tallystick.store.plans import PlanData

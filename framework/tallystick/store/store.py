@@ -5,11 +5,12 @@ from pathlib import Path
 
 from tallystick.model.ports import Clock
 from tallystick.records.base import Record
+from tallystick.store.billing_states import StateStore
 from tallystick.store.buckets import BucketStore, LockStore
 from tallystick.store.cursors import CursorStore
 from tallystick.store.database import Database
+from tallystick.store.decisions import DecisionStore
 from tallystick.store.error_rows import ErrorStore
-from tallystick.store.judgements import DecisionStore, StateStore
 from tallystick.store.links import LinkStore
 from tallystick.store.outbox import Outbox
 from tallystick.store.plans import PlanStore

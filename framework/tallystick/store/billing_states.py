@@ -1,163 +1,19 @@
-"""Decisions and billing states."""
+"""Billing states of source time entries, one row each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, func, select
 
-from tallystick.model.record import RecordKey
 from tallystick.plan.context import EntryState
-from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.database import Database, table
 from tallystick.store.upserts import upsert
 
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionInput:
-    """A decision to be stored if its outcome is new or changed."""
-
-    integration: str
-    decision: str
-    key: RecordKey
-    outcome: str
-    by: str
-    code: str | None
-    because: str
-    fix: str | None
-    place: str
-    nearest: str | None
-    evidence: list[Any]
-    subject: dict[str, Any]
-    pack_hash: str
-    versions: dict[str, str]
-    run_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionData:
-    """A stored decision; see `records.ledger.DecisionRow`."""
-
-    id: int
-    integration: str
-    decision: str
-    connection_id: str
-    type: str
-    external_id: str
-    outcome: str
-    by: str
-    code: str | None
-    because: str
-    fix: str | None
-    place: str
-    nearest: str | None
-    evidence: list[Any]
-    subject: dict[str, Any]
-    pack_hash: str
-    versions: dict[str, str]
-    run_id: int | None
-    at: datetime
-
-
-_DECISION = tuple(f.name for f in fields(DecisionData))
 _STATE = tuple(f.name for f in fields(EntryState))
-
-
-class DecisionStore:
-    """Decisions whose outcome was new or changed."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add_many(self, decisions: Iterable[DecisionInput], *, now: datetime) -> int:
-        """Store those that differ from the record's latest of that decision point."""
-        iterator = iter(decisions)
-        stored = 0
-        while batch := list(islice(iterator, _BATCH)):
-            latest = self._latest(batch)
-            fresh = [d for d in batch if latest.get(_name(d)) != (d.outcome, d.by, d.code)]
-            if fresh:
-                with self._database.write() as connection:
-                    connection.execute(insert(table("decision")), [_values(d, now) for d in fresh])
-                stored += len(fresh)
-        return stored
-
-    def _latest(self, batch: Sequence[DecisionInput]) -> dict[tuple[str, ...], tuple[Any, ...]]:
-        of = table("decision")
-        ids = sorted({d.key.external_id for d in batch})
-        query = (
-            select(
-                of.c.decision,
-                of.c.connection_id,
-                of.c.type,
-                of.c.external_id,
-                of.c.outcome,
-                of.c.by,
-                of.c.code,
-            )
-            .where(
-                of.c.connection_id.in_(sorted({d.key.connection_id for d in batch})),
-                of.c.type.in_(sorted({d.key.type for d in batch})),
-                of.c.external_id.in_(ids),
-            )
-            .order_by(of.c.id)
-        )
-        with self._database.read() as connection:
-            return {tuple(r[:4]): tuple(r[4:]) for r in connection.execute(query)}
-
-    def for_record(self, key: RecordKey) -> list[DecisionData]:
-        """Every decision about a record, newest first."""
-        of = table("decision")
-        return self._select(
-            of.c.connection_id == key.connection_id,
-            of.c.type == key.type,
-            of.c.external_id == key.external_id,
-        )
-
-    def latest(self, integration: str, *, limit: int) -> list[DecisionData]:
-        """The newest decisions that held, refused or linked something."""
-        of = table("decision")
-        return self._select(
-            of.c.integration == integration,
-            of.c.outcome.in_(("skip", "hold", "refuse", "review", "link", "create")),
-            limit=limit,
-        )
-
-    def get(self, number: int) -> DecisionData | None:
-        """One decision."""
-        found = self._select(table("decision").c.id == number)
-        return found[0] if found else None
-
-    def _select(self, *conditions: Any, limit: int | None = None) -> list[DecisionData]:
-        of = table("decision")
-        query = select(*(of.c[n] for n in _DECISION)).where(*conditions).order_by(of.c.id.desc())
-        with self._database.read() as connection:
-            rows = plain_rows(connection.execute(query.limit(limit)).mappings())
-        return [DecisionData(**r) for r in rows]
-
-
-def _name(decision: DecisionInput) -> tuple[str, ...]:
-    key = decision.key
-    return decision.decision, key.connection_id, key.type, key.external_id
-
-
-def _values(decision: DecisionInput, now: datetime) -> dict[str, Any]:
-    key = decision.key
-    values = {
-        n: getattr(decision, n)
-        for n in _DECISION
-        if n not in {"id", "connection_id", "type", "external_id", "at"}
-    }
-    return {
-        **values,
-        "connection_id": key.connection_id,
-        "type": key.type,
-        "external_id": key.external_id,
-        "at": now,
-    }
 
 
 class StateStore:
