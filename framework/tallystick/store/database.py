@@ -25,6 +25,7 @@ _WHY = (
     (("readonly", "read-only", "unable to open"), "STO-03", "Check permissions and the disk."),
     (("locked", "deadlock"), "STO-09", "Another process writes; try again."),
     (("disk is full", "No space left"), "STO-10", "Free some disk space; nothing stored is lost."),
+    (("no such table", "no such column", "does not exist"), "STO-06", "Check the store's URL."),
     (("not a database", "malformed"), "STO-07", "Restore a backup, then sync again."),
 )
 """What words of the drivers mean: (words, code, what to do)."""

@@ -54,9 +54,9 @@ def _make(path: Path) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)
     except OSError as error:
+        if path.is_file():
+            return _read(path)
         raise StoreError(
             f"The key file {path} cannot be made: {error.strerror}.", code="STO-03"
         ) from None
