@@ -53,7 +53,8 @@ def find(ws: Workspace, subject: str) -> tuple[Pack, str]:
     for pack in ws.rules.book().packs.values():
         names = {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}
         if subject in names or any(rule.id == subject for rule in pack.rules):
-            return pack, next(s.text for s in reversed(ws.rules.sources()) if s.name == pack.file)
+            named = (pack.file, pack.origin)
+            return pack, next(s.text for s in ws.rules.sources() if (s.name, s.origin) == named)
     raise ConfigError(
         f"{subject} is no rule file, decision or rule in force.",
         code="CFG-14",
@@ -66,11 +67,16 @@ def types_of(ws: Workspace | None) -> Mapping[str, RecordType]:
     return ws.rules.catalogue() if ws else catalogue()
 
 
-def sources(ws: Workspace | None, paths: Sequence[Path]) -> list[RuleSource]:
-    """The named files and folders; none: the rules in force, or the shipped ones."""
+def sources(
+    ws: Workspace | None, paths: Sequence[Path], *, policies: bool = False
+) -> list[RuleSource]:
+    """The named files and folders; none: the rules in force, or the shipped ones.
+
+    With `policies`, files of policies that stand in the folders too.
+    """
     if not paths:
         if ws is not None:
-            return ws.rules.sources()
+            return [*ws.rules.sources(), *(_own_policies(ws) if policies else ())]
         paths = [default_rules()]
     files = [f for p in paths for f in (sorted(p.glob("*.yaml")) if p.is_dir() else [p])]
     found = []
@@ -79,11 +85,18 @@ def sources(ws: Workspace | None, paths: Sequence[Path]) -> list[RuleSource]:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}.", code="CFG-10") from None
-        if file in paths or _is_rules(text):
+        if file in paths or _is_one(text, "rules") or (policies and _is_one(text, "policies")):
             found.append(RuleSource(str(file), text, "project"))
     return found
 
 
-def _is_rules(text: str) -> bool:
-    """Is it a file of rules? Policies and scores stand in the same folder."""
-    return any(line.startswith("tallystick: rules/") for line in text.splitlines()[:40])
+def _own_policies(ws: Workspace) -> list[RuleSource]:
+    path = ws.home / "rules" / "policies.yaml"
+    if not path.is_file():
+        return []
+    return [RuleSource("rules/policies.yaml", path.read_text(encoding="utf-8"), "project")]
+
+
+def _is_one(text: str, kind: str) -> bool:
+    """True for a file of that kind; rules, policies and scores stand in one folder."""
+    return any(line.startswith(f"tallystick: {kind}/") for line in text.splitlines()[:40])

@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallystick.decide.atoms import atoms_of, compile_atom, compile_formula, count_items, getter
+from tallystick.decide.atoms import (
+    LISTS,
+    atom_test,
+    atoms_of,
+    compile_formula,
+    count_items,
+    getter,
+)
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.model import TRUE, UNKNOWN, Atom, Rule
 from tallystick.decide.nearest import nearest
@@ -77,7 +84,7 @@ def _atoms(pack: Pack, rule: Rule | None, decision: Decision) -> Iterator[Atom]:
 
 def _evidence(atom: Atom, whole: Whole) -> Evidence:
     value = getter(atom.path)(whole)
-    result = compile_atom(atom)(whole, whole)
+    result = atom_test(atom)(whole, whole)
     if value is ABSENT:
         value = "absent"
     elif atom.kind == "q":
@@ -88,7 +95,7 @@ def _evidence(atom: Atom, whole: Whole) -> Evidence:
 
 def _counted(atom: Atom, items: Any, whole: Whole) -> str | None:
     """How many items match, in words."""
-    if items is None or atom.where is None:
+    if not isinstance(items, LISTS) or atom.where is None:
         return None
     sure, maybe = count_items(compile_formula(atom.where), whole, items)
     return f"{sure} of {len(items)} match" + (f", {maybe} in doubt" if maybe else "")

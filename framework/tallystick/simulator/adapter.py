@@ -34,16 +34,16 @@ class SimulatorAdapter(BaseAdapter):
         """One request. Raises what `requests` raises for a dropped or late connection."""
         del verify, cert, proxies
         path, query = parse_target(request.path_url)
-        body = request.body or b""
         asked = Request(
             str(request.method),
             path,
             query,
-            {k.lower(): str(v) for k, v in request.headers.items()},
-            body.encode() if isinstance(body, str) else bytes(body),
+            {k.lower(): _text(v) for k, v in request.headers.items()},
+            _whole(request.body),
         )
         try:
-            return _shown(request, self.simulator.handle(asked), stream=stream)
+            with self.simulator.admitted():
+                return _shown(request, self.simulator.handle(asked), stream=stream)
         except ConnectionDropped:
             dropped = ProtocolError("Connection aborted.", ConnectionResetError(104, "reset"))
             raise requests.exceptions.ConnectionError(dropped, request=request) from None
@@ -58,6 +58,23 @@ class SimulatorAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _whole(body: Any) -> bytes:
+    """The bytes of a body given as text, bytes, a file or parts."""
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)
+    if hasattr(body, "read"):
+        return _whole(body.read())
+    return b"".join(_whole(part) for part in body)
 
 
 def _shown(

@@ -52,6 +52,7 @@ class FaultPlan:
     """The faults to come; the same seed and requests give the same faults."""
 
     def __init__(self, seed: int = 1) -> None:
+        self._seed = seed
         self._random = random.Random(seed)
         self._faults: list[Fault] = []
 
@@ -64,6 +65,11 @@ class FaultPlan:
     def clear(self) -> None:
         """Plan nothing."""
         self._faults.clear()
+
+    def reset(self) -> None:
+        """Plan nothing and draw again from the seed."""
+        self.clear()
+        self._random = random.Random(self._seed)
 
     def pick(self, number: int, method: str, path: str) -> Fault | None:
         """The fault that strikes a request, counted as used."""

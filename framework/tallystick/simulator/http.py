@@ -23,12 +23,17 @@ class Request:
         """The first query parameter of that name."""
         return next((v for k, v in self.query if k == name), default)
 
+    @property
+    def content_type(self) -> str:
+        """The kind of the body, lower case, with its parameters."""
+        return self.headers.get("content-type", "").strip()
+
     def form(self) -> dict[str, str]:
         """Fields of an urlencoded or multipart body."""
-        kind = self.headers.get("content-type", "")
+        kind = self.content_type.lower()
         if kind.startswith("multipart/form-data"):
-            return _multipart(kind, self.body)
-        if kind.startswith("application/json"):
+            return _multipart(self.content_type, self.body)
+        if kind.startswith("application/json") or self.body.lstrip()[:1] in (b"{", b"["):
             return {}
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
@@ -37,13 +42,14 @@ class Request:
 
         None when there is none. Raises ValueError when it is not JSON.
         """
-        kind = self.headers.get("content-type", "")
-        text: str | bytes | None = self.body
-        if not kind.startswith("application/json"):
-            text = self.form().get("JSONString") or self.param("JSONString") or self.body
+        kind = self.content_type.lower()
+        form = self.form()
+        text: str | bytes | None = form.get("JSONString") or self.param("JSONString")
+        if text is None and not kind.startswith("multipart/form-data"):
+            fields = kind.startswith("application/x-www-form-urlencoded") and b"=" in self.body
+            plain = self.body.lstrip()[:1] in (b"{", b"[")
+            text = None if fields and not plain else self.body
         if not text:
-            return None
-        if b"=" in self.body[:40] and text is self.body and not self.body.lstrip()[:1] in b"{[n":
             return None
         return orjson.loads(text)
 

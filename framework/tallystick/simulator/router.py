@@ -17,13 +17,14 @@ class Router:
         self._exact: dict[tuple[str, str], Handler] = {}
         self._patterns: list[tuple[str, re.Pattern[str], Handler]] = []
         self._paths: list[re.Pattern[str]] = []
+        self._fixed: set[str] = set()
 
     def add(self, method: str, pattern: str, handler: Handler) -> None:
         """Send requests of this method and path to the handler, path parts by name."""
         clean = pattern.rstrip("/") or "/"
         if "{" not in clean:
             self._exact[method, clean] = handler
-            self._paths.append(re.compile(re.escape(clean)))
+            self._fixed.add(clean)
             return
         compiled = re.compile(_NAME.sub(r"(?P<\1>[^/]+)", clean))
         self._patterns.append((method, compiled, handler))
@@ -35,6 +36,8 @@ class Router:
         exact = self._exact.get((method, clean))
         if exact is not None:
             return exact, {}
+        if clean in self._fixed:
+            return None
         for known, pattern, handler in self._patterns:
             match = pattern.fullmatch(clean) if known == method else None
             if match is not None:
@@ -44,7 +47,7 @@ class Router:
     def knows(self, path: str) -> bool:
         """True when some method is served at this path."""
         clean = path.rstrip("/") or "/"
-        return any(p.fullmatch(clean) for p in self._paths)
+        return clean in self._fixed or any(p.fullmatch(clean) for p in self._paths)
 
     def dispatch(self, request: Request) -> Response | None:
         """The handler's answer, or None when nothing is served there."""

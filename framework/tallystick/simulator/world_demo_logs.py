@@ -47,7 +47,8 @@ class _Maker:
     def __init__(self, seed: int, tasks: Sequence[Task], bugs: Sequence[Bug]) -> None:
         self._random = random.Random(seed)
         self._parents: dict[str, list[str]] = {}
-        for parent in (*tasks, *bugs):
+        parents: tuple[Task | Bug, ...] = (*tasks, *bugs)
+        for parent in parents:
             self._parents.setdefault(parent.project_key, []).append(parent.key)
         self._bugs = {bug.key for bug in bugs}
         self._seen: set[tuple[str, str, date, int]] = set()

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tallystick.decide import RuleSource, parse_source
-from tallystick.errors import RuleFileError
+from tallystick.decide import Pack, RuleSource, load_policies, parse_source
+from tallystick.errors import RuleFileError, Where
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
+
+POLICIES = "tallystick: policies/"
+_HEAD_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,39 @@ def check(
     types: Mapping[str, RecordType],
     points: Sequence[DecisionPoint],
 ) -> list[Diagnostic]:
-    """Mistakes of rule files; each file is checked on its own."""
-    found = []
+    """Mistakes of rule files; each is checked on its own, then whether two take one decision."""
+    found: list[Diagnostic] = []
+    taken: dict[tuple[str, str], str] = {}
     for source in sources:
         try:
-            parse_source(source, types, points)
+            for pack in _packs(source, types, points):
+                _once(pack, taken)
         except RuleFileError as error:
             found.append(_diagnostic(source, error))
     return found
+
+
+def _packs(
+    source: RuleSource, types: Mapping[str, RecordType], points: Sequence[DecisionPoint]
+) -> Sequence[Pack]:
+    if any(line.startswith(POLICIES) for line in source.text.splitlines()[:_HEAD_LINES]):
+        load_policies(source.text, source.name)
+        return ()
+    return parse_source(source, types, points)
+
+
+def _once(pack: Pack, taken: dict[tuple[str, str], str]) -> None:
+    """Refuse a second file of one origin that takes the same decision."""
+    if pack.state != "enforce":
+        return
+    other = taken.setdefault((pack.origin, pack.decision), f"{pack.file}:{pack.line}")
+    if other != f"{pack.file}:{pack.line}":
+        raise RuleFileError(
+            f"{pack.decision} is decided by {other} already.",
+            code="RUL-07",
+            where=Where(pack.file, pack.line, 1),
+            fix="Keep one of them, or make one a draft.",
+        )
 
 
 def _diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:

@@ -1,37 +1,26 @@
-"""Contacts and their people."""
+"""Contacts."""
 
-from typing import Any
+from copy import deepcopy
 
 from tallystick.simulator.http import Request, Response
 
+from tallystick_zoho_books.simulator import fields, filters
 from tallystick_zoho_books.simulator.books import Books
-from tallystick_zoho_books.simulator.context import Context
-from tallystick_zoho_books.simulator.envelope import (
-    Record,
-    Refusal,
-    created,
-    done,
-    page,
-    said,
-    text_filters,
+from tallystick_zoho_books.simulator.contact_shape import (
+    ADDRESS,
+    PLAIN,
+    SHARED,
+    address,
+    listed_contact,
+    make_contact,
+    people,
+    share,
+    shown_contact,
 )
+from tallystick_zoho_books.simulator.context import Context, FilterValues
+from tallystick_zoho_books.simulator.envelope import Record, Refusal, created, done, said
+from tallystick_zoho_books.simulator.upserts import upsert
 
-_ADDRESS = ("attention", "address", "street2", "city", "state", "zip", "country", "phone", "fax")
-_PLAIN = (
-    "company_name",
-    "website",
-    "notes",
-    "phone",
-    "mobile",
-    "email",
-    "first_name",
-    "last_name",
-    "contact_number",
-    "owner_id",
-    "tax_id",
-    "vat_reg_no",
-    "payment_terms_label",
-)
 _SORTS = (
     "contact_name",
     "first_name",
@@ -41,59 +30,7 @@ _SORTS = (
     "created_time",
     "last_modified_time",
 )
-_STATUS = {"Status.Active": "active", "Status.Inactive": "inactive"}
-
-
-def make_contact(books: Books, body: Record, now: str, currency: Record) -> Record:
-    """A complete contact from what was sent."""
-    people = body.get("contact_persons") or []
-    primary = next((p for p in people if p.get("is_primary_contact")), people[0] if people else {})
-    record: Record = {
-        "contact_name": str(body["contact_name"]),
-        "contact_type": body.get("contact_type", "customer"),
-        "customer_sub_type": body.get("customer_sub_type", "business"),
-        "status": "active",
-        "currency_id": currency["currency_id"],
-        "currency_code": currency["currency_code"],
-        "payment_terms": int(body.get("payment_terms", 0)),
-        "outstanding_receivable_amount": 0,
-        "unused_credits_receivable_amount": 0,
-        "contact_persons": [],
-        "custom_fields": body.get("custom_fields", []),
-        "billing_address": _address(body.get("billing_address")),
-        "shipping_address": _address(body.get("shipping_address")),
-        "created_time": now,
-        "last_modified_time": now,
-    }
-    for name in _PLAIN:
-        record[name] = str(body.get(name) or primary.get(name) or "")
-    for person in people:
-        record["contact_persons"].append(_person(books.ids.make(), person))
-    return record
-
-
-def _address(body: Any) -> Record:
-    given = body if isinstance(body, dict) else {}
-    return {name: str(given.get(name, "")) for name in _ADDRESS}
-
-
-def _person(person_id: str, body: Record) -> Record:
-    names = (
-        "salutation",
-        "first_name",
-        "last_name",
-        "email",
-        "phone",
-        "mobile",
-        "designation",
-        "department",
-    )
-    return {
-        "contact_person_id": person_id,
-        **{name: str(body.get(name) or "") for name in names},
-        "is_primary_contact": bool(body.get("is_primary_contact", False)),
-        "is_added_in_portal": False,
-    }
+_USERS = ("invoices", "projects", "expenses", "creditnotes")
 
 
 class Contacts:
@@ -105,37 +42,57 @@ class Contacts:
     def listing(self, request: Request) -> Response:
         """GET /contacts."""
         books = self._context.books(request)
-        rows = self._context.visible(books, "contacts")
-        wanted = request.param("filter_by") or "Status.All"
-        if wanted in _STATUS:
-            rows = [r for r in rows if r["status"] == _STATUS[wanted]]
-        if request.param("contact_type"):
-            rows = [r for r in rows if r["contact_type"] == request.param("contact_type")]
-        rows = text_filters(request, rows, ("contact_name", "company_name", "email", "phone"))
+        rows = [
+            {**listed_contact(books, r), "address": _address_text(r), "notes": r["notes"]}
+            for r in self._context.visible(books, "contacts")
+        ]
+        rows = self._context.chosen(request, rows, self._filters(books))
+        names = ("contact_type", "contact_name", "company_name", "address", *SHARED)
+        rows = filters.texts(request, rows, names)
+        rows = filters.searched(request, rows, ("contact_name", "notes"))
         rows = self._context.modified_since(request, rows)
-        return page(request, "contacts", rows, sorts=_SORTS, shown=_listed)
+        return self._context.page(request, "contacts", rows, _SORTS, shown=_without_search_fields)
+
+    def _filters(
+        self, books: Books
+    ) -> FilterValues:
+        overdue, unpaid = set(), set()
+        today = self._context.today(books).isoformat()
+        for invoice in books.rows("invoices"):
+            if invoice["status"] in {"sent", "viewed", "partially_paid"}:
+                unpaid.add(invoice["customer_id"])
+                if invoice["due_date"] < today:
+                    overdue.add(invoice["customer_id"])
+        nobody = filters.having("contact_id")
+        return {
+            "Status.All": None,
+            "Status.Active": filters.having("status", "active"),
+            "Status.Inactive": filters.having("status", "inactive"),
+            "Status.Duplicate": nobody,
+            "Status.PortalEnabled": nobody,
+            "Status.PortalDisabled": None,
+            "Status.CreditLimitExceed": nobody,
+            "Status.Crm": nobody,
+            "Invoice.OverDue": filters.having("contact_id", *overdue),
+            "Invoice.Unpaid": filters.having("contact_id", *unpaid),
+        }
 
     def create(self, request: Request) -> Response:
         """POST /contacts; the display name must be free."""
         books, body = self._context.books(request), self._context.body(request)
-        if not str(body.get("contact_name") or "").strip():
-            raise Refusal(400, 4, "Invalid value passed for contact_name")
-        self._free(books, str(body["contact_name"]))
+        return self._create(request, books, body)
+
+    def _create(self, request: Request, books: Books, body: Record) -> Response:
+        del request
+        self._free(books, fields.required(body, "contact_name", 200))
         currency = self._context.currency(books, body)
         now = self._context.stamp(books)
-        record = books.add(
-            "contacts",
-            "contact_id",
-            lambda _i: make_contact(books, body, now, currency),
-            self._context.now(),
-        )
+        made = make_contact(books, body, now, currency)
+        record = books.add("contacts", "contact_id", lambda _i: made, self._context.now())
         self._context.effect(record["contact_id"])
-        return created(
-            "contact",
-            record,
-            "The contact has been created",
-            f"/api/v3/contacts/{record['contact_id']}",
-        )
+        path = f"/contacts/{record['contact_id']}"
+        shown = shown_contact(books, record)
+        return created("contact", shown, "The contact has been created", path)
 
     def _free(self, books: Books, name: str, but: str = "") -> None:
         if self._context.switch("equal_contact_names"):
@@ -144,60 +101,68 @@ class Contacts:
         for row in books.rows("contacts"):
             taken = " ".join(str(row["contact_name"]).split()).casefold()
             if taken == wanted and row["contact_id"] != but:
-                raise Refusal(
-                    400,
-                    3062,
-                    f'The customer "{name}" already exists. Please specify a different name.',
-                )
+                words = f'The customer "{name}" already exists.'
+                raise Refusal(400, 3062, f"{words} Please specify a different name.")
+
+    def upsert(self, request: Request) -> Response:
+        """PUT /contacts by a unique custom field."""
+        return upsert(
+            self._context, request, "contacts", "contact_id", self._update, self._create
+        )
 
     def one(self, request: Request, contact_id: str) -> Response:
         """GET /contacts/{id}."""
         books = self._context.books(request)
-        return done("contact", books.get("contacts", contact_id, "Contact"))
+        return done("contact", shown_contact(books, books.get("contacts", contact_id, "Contact")))
 
     def update(self, request: Request, contact_id: str) -> Response:
-        """PUT /contacts/{id}."""
+        """PUT /contacts/{id}; fields left out stay, arrays are replaced whole."""
         books, body = self._context.books(request), self._context.body(request)
-        record = books.get("contacts", contact_id, "Contact")
-        if body.get("contact_name"):
-            self._free(books, str(body["contact_name"]), contact_id)
-            record["contact_name"] = str(body["contact_name"])
-        for name in _PLAIN:
-            if name in body:
-                record[name] = str(body[name] or "")
+        return self._update(books, books.get("contacts", contact_id, "Contact"), body)
+
+    def _update(self, books: Books, record: Record, body: Record) -> Response:
+        draft = deepcopy(record)
+        if "contact_name" in body:
+            draft["contact_name"] = fields.required(body, "contact_name", 200)
+            self._free(books, draft["contact_name"], record["contact_id"])
+        if "contact_type" in body:
+            kinds = ("customer", "vendor")
+            draft["contact_type"] = fields.choice(body, "contact_type", kinds, "customer")
+        draft.update({name: fields.text(body, name, 3000) for name in PLAIN if name in body})
+        if "payment_terms" in body:
+            draft["payment_terms"] = fields.whole(body, "payment_terms")
         for name in ("billing_address", "shipping_address"):
             if name in body:
-                record[name] = _address(body[name])
+                draft[name] = address({**record[name], **fields.mapping(body, name)})
         if body.get("currency_id") or body.get("currency_code"):
-            self._change_currency(books, record, body)
+            self._change_currency(books, draft, body)
         if "contact_persons" in body:
-            record["contact_persons"] = [
-                _person(str(p.get("contact_person_id") or books.ids.make()), p)
-                for p in body["contact_persons"]
-            ]
-        record["last_modified_time"] = self._context.stamp(books)
-        return done("contact", record, "Contact information has been saved.")
+            draft["contact_persons"] = people(books, body, tuple(record["contact_persons"]))
+        draft["custom_fields"] = fields.custom_fields(body, record["custom_fields"])
+        share(books, draft, body)
+        draft["last_modified_time"] = self._context.stamp(books)
+        record.update(draft)
+        names = {"customer_name": draft["contact_name"]}
+        books.rename("customer_id", record["contact_id"], names)
+        shown = shown_contact(books, record)
+        return done("contact", shown, "Contact information has been saved.")
 
-    def _change_currency(self, books: Books, record: Record, body: Record) -> None:
+    def _change_currency(self, books: Books, draft: Record, body: Record) -> None:
         currency = self._context.currency(books, body)
-        used = any(i["customer_id"] == record["contact_id"] for i in books.rows("invoices"))
-        if used and currency["currency_code"] != record["currency_code"]:
+        used = _used(books, draft["contact_id"], ("invoices", "expenses", "creditnotes"))
+        other = currency["currency_code"] != draft["currency_code"]
+        if other and used and self._context.switch("fixed_contact_currency"):
             raise Refusal(400, 1025, "The currency of a contact with transactions cannot change.")
-        record["currency_id"] = currency["currency_id"]
-        record["currency_code"] = currency["currency_code"]
+        for name in ("currency_id", "currency_code", "currency_symbol"):
+            draft[name] = currency[name]
 
     def delete(self, request: Request, contact_id: str) -> Response:
         """DELETE /contacts/{id}; refused while transactions exist."""
         books = self._context.books(request)
         books.get("contacts", contact_id, "Contact")
-        used = any(
-            r.get("customer_id") == contact_id
-            for table in ("invoices", "projects", "expenses")
-            for r in books.rows(table)
-        )
-        if used and self._context.switch("refuse_used_delete"):
+        if _used(books, contact_id, _USERS) and self._context.switch("refuse_used_delete"):
             raise Refusal(400, 3000, "The contact has transactions and cannot be deleted.")
-        del books.tables["contacts"][contact_id]
+        books.remove("contacts", contact_id)
         return said("The contact has been deleted.")
 
     def active(self, request: Request, contact_id: str) -> Response:
@@ -209,31 +174,26 @@ class Contacts:
         return self._set_status(request, contact_id, "inactive")
 
     def _set_status(self, request: Request, contact_id: str, status: str) -> Response:
-        record = self._context.books(request).get("contacts", contact_id, "Contact")
-        record["status"] = status
+        books = self._context.books(request)
+        record = books.get("contacts", contact_id, "Contact")
+        record.update(status=status, last_modified_time=self._context.stamp(books))
         return said(f"The contact has been marked as {status}.")
 
-    def people(self, request: Request, contact_id: str) -> Response:
-        """GET /contacts/{id}/contactpersons."""
+    def addresses(self, request: Request, contact_id: str) -> Response:
+        """GET /contacts/{id}/address."""
         record = self._context.books(request).get("contacts", contact_id, "Contact")
-        return page(request, "contact_persons", record["contact_persons"])
-
-    def add_person(self, request: Request) -> Response:
-        """POST /contacts/contactpersons."""
-        books, body = self._context.books(request), self._context.body(request)
-        record = books.get("contacts", body.get("contact_id"), "Contact", 400)
-        person = _person(books.ids.make(), body)
-        record["contact_persons"].append(person)
-        self._context.effect(person["contact_person_id"])
-        return created(
-            "contact_person",
-            person,
-            "The contact person has been created.",
-            f"/api/v3/contacts/contactpersons/{person['contact_person_id']}",
-        )
+        found = [record["billing_address"], record["shipping_address"]]
+        return done("addresses", found)
 
 
-def _listed(row: Record) -> Record:
-    """A contact in a list: without people, addresses and notes."""
-    hidden = {"contact_persons", "billing_address", "shipping_address", "notes"}
-    return {k: v for k, v in row.items() if k not in hidden}
+def _address_text(row: Record) -> str:
+    places = (row["billing_address"], row["shipping_address"])
+    return " ".join(place[name] for place in places for name in ADDRESS if place[name])
+
+
+def _without_search_fields(row: Record) -> Record:
+    return {k: v for k, v in row.items() if k not in {"address", "notes"}}
+
+
+def _used(books: Books, contact_id: str, tables: tuple[str, ...]) -> bool:
+    return any(r["customer_id"] == contact_id for t in tables for r in books.rows(t))

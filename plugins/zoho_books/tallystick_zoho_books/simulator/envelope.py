@@ -1,8 +1,9 @@
 """Envelopes, paging, times and numbers as Books writes them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from tallystick.simulator.http import Request, Response, json_response
 
 PER_PAGE = 200
 Record = dict[str, Any]
+_DURATION = re.compile(r"(\d{1,4}):([0-5]\d)")
 
 
 class Refusal(Exception):
@@ -20,15 +22,20 @@ class Refusal(Exception):
         self.response = json_response(status, {"code": code, "message": message})
 
 
+def invalid(name: str) -> Refusal:
+    """HTTP 400 with code 4: the value of a field or parameter cannot be taken."""
+    return Refusal(400, 4, f"Invalid value passed for {name}")
+
+
 def done(key: str, value: Any, message: str = "success", status: int = 200) -> Response:
     """A successful answer."""
     return json_response(status, {"code": 0, "message": message, key: value})
 
 
-def created(key: str, value: Any, message: str, location: str) -> Response:
-    """A successful create: 201 with a location."""
+def created(key: str, value: Any, message: str, path: str) -> Response:
+    """A successful create: 201 with the location of what was made."""
     body = {"code": 0, "message": message, key: value}
-    return json_response(201, body, {"Location": location})
+    return json_response(201, body, {"Location": f"/api/v3{path}"})
 
 
 def said(message: str) -> Response:
@@ -47,20 +54,9 @@ def number(value: Decimal) -> float | int:
     return int(whole) if value == whole else float(value)
 
 
-def decimal(value: Any, name: str) -> Decimal:
-    """A number of a request. Raises a refusal with code 4."""
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        raise Refusal(400, 4, f"Invalid value passed for {name}") from None
-    if not found.is_finite():
-        raise Refusal(400, 4, f"Invalid value passed for {name}")
-    return found
-
-
-def cents(value: Decimal) -> Decimal:
-    """Rounded to two digits, half up."""
-    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+def rounded(value: Decimal, digits: int = 2) -> Decimal:
+    """Rounded to the digits of a currency, half up."""
+    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def hours(minutes: int) -> str:
@@ -70,10 +66,10 @@ def hours(minutes: int) -> str:
 
 def minutes(text: Any, name: str = "log_time") -> int:
     """HH:mm as minutes. Raises a refusal with code 4."""
-    parts = str(text).split(":")
-    if len(parts) != 2 or not all(p.isdigit() for p in parts) or int(parts[1]) > 59:
-        raise Refusal(400, 4, f"Invalid value passed for {name}")
-    return int(parts[0]) * 60 + int(parts[1])
+    match = _DURATION.fullmatch(text) if isinstance(text, str) and text.isascii() else None
+    if match is None:
+        raise invalid(name)
+    return int(match.group(1)) * 60 + int(match.group(2))
 
 
 def page(
@@ -81,52 +77,41 @@ def page(
     key: str,
     rows: Sequence[Record],
     *,
-    sorts: Sequence[str] = (),
     context: bool = True,
-    shown: Callable[[Record], Record] | None = None,
-    extra: Mapping[str, Callable[[Sequence[Record]], Any]] | None = None,
+    shown: Callable[[Record], Record] = dict,
+    keys: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    sort: str = "created_time",
 ) -> Response:
-    """A list: sorted, cut into pages, with page_context unless the list has none."""
-    column = request.param("sort_column")
-    order = (request.param("sort_order") or "A").upper()
-    chosen = list(rows)
-    if column in sorts:
-        chosen.sort(key=lambda r: str(r.get(str(column), "")), reverse=order.startswith("D"))
-    number_ = max(_integer(request.param("page"), 1), 1)
-    size = min(max(_integer(request.param("per_page"), PER_PAGE), 1), PER_PAGE)
-    part = chosen[(number_ - 1) * size : number_ * size]
-    visible = [shown(r) for r in part] if shown else [dict(r) for r in part]
-    body: Record = {"code": 0, "message": "success", key: visible}
-    for name, make in (extra or {}).items():
-        body[name] = make(visible)
+    """A list cut into pages, with page_context unless the list has none.
+
+    `keys` are further names of the same list; `more` is added to page_context.
+    """
+    number_, size = paging(request)
+    part = [shown(r) for r in rows[(number_ - 1) * size : number_ * size]]
+    body: Record = {"code": 0, "message": "success", key: part, **dict.fromkeys(keys, part)}
     if context:
+        order = (request.param("sort_order") or "A").upper()
         body["page_context"] = {
             "page": number_,
             "per_page": size,
-            "has_more_page": number_ * size < len(chosen),
+            "has_more_page": number_ * size < len(rows),
             "report_name": key.replace("_", " ").title(),
             "applied_filter": request.param("filter_by") or "Status.All",
-            "sort_column": column or "created_time",
+            "sort_column": request.param("sort_column") or sort,
             "sort_order": "D" if order.startswith("D") else "A",
+            **(more or {}),
         }
     return json_response(200, body)
 
 
+def paging(request: Request) -> tuple[int, int]:
+    """The page and its size: from 1, and at most 200."""
+    page_number = max(_integer(request.param("page"), 1), 1)
+    size = _integer(request.param("per_page"), PER_PAGE)
+    return page_number, min(size, PER_PAGE) or PER_PAGE
+
+
 def _integer(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default
-
-
-def text_filters(request: Request, rows: Sequence[Record], names: Sequence[str]) -> list[Record]:
-    """Rows that fit the plain, _startswith and _contains filters of these fields."""
-    found = list(rows)
-    for name in names:
-        exact = request.param(name)
-        starts = request.param(f"{name}_startswith")
-        contains = request.param(f"{name}_contains")
-        if exact:
-            found = [r for r in found if str(r.get(name, "")) == exact]
-        if starts:
-            found = [r for r in found if str(r.get(name, "")).startswith(starts)]
-        if contains:
-            found = [r for r in found if contains.casefold() in str(r.get(name, "")).casefold()]
-    return found
+    fits = text is not None and text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if text and fits else default

@@ -1,0 +1,147 @@
+"""What every command works with: the global options, the project folder, the two ways to answer."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.errors import Interrupted, TallystickError
+
+if TYPE_CHECKING:
+    from tallystick.app.workspace import Workspace
+
+ENVELOPE = "1.0"
+PLAN_HAS_CHANGES, IN_ERROR = 3, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to: data for programs, `show` for people, the exit code, what is next."""
+
+    data: Any
+    show: Callable[[], None]
+    exit: int = 0
+    next: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Shell:
+    """The global options of one invocation."""
+
+    home: Path = field(default_factory=lambda: Path(os.environ.get("TALLYSTICK_HOME", ".")))
+    integration: str | None = None
+    json: bool = False
+    jsonl: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    color: bool = True
+    yes: bool = False
+    debug: bool = False
+    command: str = ""
+
+    @contextmanager
+    def workspace(self) -> Iterator["Workspace"]:
+        """The project folder, opened."""
+        from tallystick.app.workspace import open_workspace  # noqa: PLC0415 - heavy
+
+        with open_workspace(self.home) as ws:
+            yield ws
+
+    def action(self, action_id: str) -> Callable[..., Any]:
+        """The function of an action."""
+        from tallystick.app.actions import resolve  # noqa: PLC0415 - only commands that act need it
+
+        return resolve(action_id)
+
+    def say(self, text: str = "") -> None:
+        """Print a line of prose for people on stderr."""
+        if not (self.quiet or self.json or self.jsonl):
+            click.echo(text, err=True)
+
+    def event(self, kind: str, **facts: Any) -> None:
+        """One line of the event stream, with --jsonl."""
+        if self.jsonl:
+            click.echo(json.dumps({"event": kind, **facts}, default=str))
+
+    def confirm(self, question: str) -> bool:
+        """Ask a person; yes with --yes, no where nobody can answer."""
+        if self.yes:
+            return True
+        if self.json or self.jsonl or not sys.stdin.isatty():
+            return False
+        return click.confirm(question, err=True)
+
+    def answer(self, command: str, answer: Answer) -> int:
+        """Print what a command came to; returns the exit code."""
+        if self.json or self.jsonl:
+            self._envelope(command, answer.exit, data=answer.data, answer=answer)
+            return answer.exit
+        answer.show()
+        for warning in answer.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        if answer.next and not self.quiet:
+            click.echo("Next: " + " | ".join(answer.next), err=True)
+        return answer.exit
+
+    def _envelope(
+        self,
+        command: str,
+        code: int,
+        *,
+        data: Any = None,
+        answer: Answer | None = None,
+        errors: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        from tallystick.app.plain import plain  # noqa: PLC0415 - only programs ask for it
+
+        body = {
+            "tallystick": ENVELOPE,
+            "command": command,
+            "ok": code in {0, PLAN_HAS_CHANGES, IN_ERROR},
+            "exit": code,
+            "data": plain(data),
+            "warnings": list(answer.warnings) if answer else [],
+            "errors": list(errors),
+            "next": list(answer.next) if answer else [],
+        }
+        click.echo(json.dumps(body, ensure_ascii=False))
+
+    def failed(self, command: str, error: TallystickError) -> int:
+        """Print an error: code, what is wrong, where, what to do; returns the exit code."""
+        if self.json or self.jsonl:
+            self._envelope(command, error.exit_code, errors=[described(error)])
+            return error.exit_code
+        code = click.style(error.code, fg="red", bold=True)
+        click.echo(f"{code}  {error.message}", err=True)
+        for name, value in (("at", error.where), ("record", error.record), ("fix", error.fix)):
+            if value:
+                click.echo(f"  {name:<6} {value}", err=True)
+        return error.exit_code
+
+
+def described(error: TallystickError) -> dict[str, Any]:
+    """An error as the envelope shows it."""
+    where = error.where
+    return {
+        "code": error.code,
+        "message": error.message,
+        "where": {"file": where.file, "line": where.line, "column": where.column}
+        if where
+        else None,
+        "record": error.record,
+        "rule": None,
+        "fix": error.fix,
+        "docs": f"tallystick explain {error.code}",
+    }
+
+
+def interrupted() -> Interrupted:
+    """What Ctrl-C means."""
+    return Interrupted("Stopped. What was finished is stored.")

@@ -1,0 +1,74 @@
+"""Progress of a run: bars on a terminal, one plain line a module and phase without one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.cli.options import interactive
+from tallystick.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from tallystick.app.progress import Listener, Progress
+
+
+@contextmanager
+def watching(shell: Shell) -> Iterator["Listener"]:
+    """A listener that shows progress on stderr as long as the block runs."""
+    if shell.jsonl:
+        yield lambda p: shell.event(
+            "progress", module=p.module, phase=p.phase, done=p.done, total=p.total
+        )
+    elif shell.quiet or shell.json:
+        yield lambda _progress: None
+    elif interactive():
+        with _bars() as listener:
+            yield listener
+    else:
+        yield _Lines()
+
+
+class _Lines:
+    """One line for each phase a module enters, and its last count."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+
+    def __call__(self, progress: "Progress") -> None:
+        key = (progress.module, progress.phase)
+        if key in self._seen and progress.phase != "done":
+            return
+        self._seen.add(key)
+        count = f" {progress.done}" if progress.phase == "done" else ""
+        click.echo(f" {progress.module:<12} {progress.phase}{count}", err=True)
+
+
+@contextmanager
+def _bars() -> Iterator["Listener"]:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    from rich.progress import BarColumn, TextColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    bars = Bars(
+        TextColumn(" {task.description:<12}"),
+        BarColumn(20),
+        TextColumn("{task.completed:>6.0f} {task.fields[phase]}"),
+        console=Console(stderr=True),
+    )
+    tasks: dict[str, Any] = {}
+
+    def heard(progress: "Progress") -> None:
+        if progress.module not in tasks:
+            tasks[progress.module] = bars.add_task(progress.module, total=None, phase="waiting")
+        total = progress.total if progress.phase != "done" else max(progress.done, 1)
+        bars.update(
+            tasks[progress.module],
+            completed=progress.done,
+            total=total,
+            phase=f"{progress.phase} {progress.message}".strip(),
+        )
+
+    with bars:
+        yield heard
+    click.echo(" Ctrl-C is safe at any time: run again to go on.", err=True)

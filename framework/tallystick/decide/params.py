@@ -1,0 +1,106 @@
+"""Parameters of a rule file: their types, defaults and choices, and the policies among them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tallystick.decide.model import Param
+from tallystick.decide.policies import PARAM_POLICIES
+from tallystick.decide.values import convert, suggestion
+from tallystick.decide.yamlnodes import Loader, Node
+from tallystick.model.catalogue import FieldType
+
+PARAM_KEYS = ("type", "of", "default", "nullable", "source", "label")
+PARAM_TYPES = ("choice", "text", "date", "boolean", "integer", "decimal")
+SOURCES = ("integration", "file")
+
+
+class ParamParser:
+    """Parses `params` of one file. Every mistake raises `RuleFileError` with its place."""
+
+    def __init__(self, loader: Loader, decision: str) -> None:
+        self._loader = loader
+        self._decision = decision
+
+    def parse(self, node: Node | None) -> dict[str, Param]:
+        """The params by name."""
+        if node is None or node.value is None:
+            return {}
+        if not isinstance(node.value, dict):
+            raise self._loader.fail("params is a mapping of names.", node.mark, "RUL-12")
+        return {name: self._param(name, body) for name, body in node.value.items()}
+
+    def _param(self, name: str, body: Node) -> Param:
+        if not isinstance(body.value, dict):
+            raise self._loader.fail("A param has a type and a default.", body.mark, "RUL-12")
+        for key, mark in body.keys.items():
+            if key not in PARAM_KEYS:
+                hint = suggestion(key, PARAM_KEYS)
+                raise self._loader.fail(f"There is no key of a param {key}.{hint}", mark, "RUL-11")
+        kind = self._word(body, "type", PARAM_TYPES)
+        of = self._choices(body, kind)
+        nullable = self._flag(body)
+        base = "text" if kind == "choice" else kind
+        source = self._word(body, "source", SOURCES) if "source" in body.value else None
+        self._policy(name, body)
+        default = self._default(name, body, FieldType(name, base, values=of), nullable=nullable)
+        label = body.value.get("label")
+        return Param(name, base, default, of, nullable, source, str(label.value) if label else "")
+
+    def _word(self, body: Node, key: str, known: tuple[str, ...]) -> str:
+        node = body.value.get(key)
+        if node is None or node.value not in known:
+            place = node.mark if node else body.mark
+            hint = suggestion(str(node.value), known) if node else ""
+            raise self._loader.fail(
+                f"The {key} of a param is one of {', '.join(known)}.{hint}", place, "RUL-12"
+            )
+        return str(node.value)
+
+    def _choices(self, body: Node, kind: str) -> tuple[str, ...]:
+        node = body.value.get("of")
+        if kind != "choice":
+            if node is not None:
+                raise self._loader.fail("Only a choice has `of`.", body.keys["of"], "RUL-12")
+            return ()
+        members = node.value if node is not None and isinstance(node.value, list) else []
+        if not members or not all(isinstance(m.value, str) for m in members):
+            raise self._loader.fail(
+                "A choice has `of`, a list of words.", (node or body).mark, "RUL-12"
+            )
+        return tuple(m.value for m in members)
+
+    def _flag(self, body: Node) -> bool:
+        node = body.value.get("nullable")
+        if node is not None and not isinstance(node.value, bool):
+            raise self._loader.fail("nullable is true or false.", node.mark, "RUL-12")
+        return bool(node and node.value)
+
+    def _policy(self, name: str, body: Node) -> None:
+        """Refuse by name an alternative of a known policy that nothing obeys yet."""
+        policy = PARAM_POLICIES.get((self._decision, name))
+        default = body.value.get("default")
+        if policy is None or default is None:
+            return
+        members = body.value.get("of")
+        offered = members.value if members and isinstance(members.value, list) else []
+        for node in (default, *offered):
+            if policy.is_later(node.value):
+                raise self._loader.fail(policy.refusal(name, node.value), node.mark, "RUL-13")
+
+    def _default(self, name: str, body: Node, kind: FieldType, *, nullable: bool) -> Any:
+        node = body.value.get("default")
+        value = None if node is None else node.value
+        if value is None and nullable:
+            return None
+        typed = None if value is None else convert(value, kind)
+        if typed is None or (kind.values and typed not in kind.values):
+            hint = suggestion(str(value), kind.values)
+            raise self._loader.fail(
+                f"{value!r} is no default for {name}.{hint}", (node or body).mark, "RUL-12"
+            )
+        return typed
+
+
+def scope_of(params: Mapping[str, Param]) -> dict[str, FieldType]:
+    """The params as fields that conditions can name."""
+    return {p.name: FieldType(p.name, p.type, values=p.of) for p in params.values()}

@@ -1,0 +1,60 @@
+"""Tests, values and sentences of rules in words."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tallystick.decide.atoms import getter
+from tallystick.decide.model import Atom, Rule
+from tallystick.decide.yamlnodes import ABSENT
+
+_PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
+_COUNTS = {
+    "eq": "exactly",
+    "ge": "at least",
+    "le": "at most",
+    "gt": "more than",
+    "lt": "fewer than",
+    "ne": "not",
+}
+
+
+def word(value: Any) -> str:
+    """A value for people."""
+    if value is None or value is ABSENT:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def sentence(atom: Atom) -> str:
+    """A test in words."""
+    if atom.kind == "q":
+        operator, number = atom.test or ("ge", 1)
+        return f"has {_COUNTS[operator]} {number} that match"
+    other = atom.other if atom.other is not None else word(atom.value)
+    dated = isinstance(atom.value, date)
+    words = {
+        "eq": f"is {other}",
+        "lt": f"is before {other}" if dated else f"is below {other}",
+        "le": f"is {other} or earlier" if dated else f"is at most {other}",
+        "present": "is present",
+        "blank": "is blank",
+        "same": f"is the same as {other}" + (f" as {atom.fold}" if atom.fold else ""),
+        "inlist": f"is in {other}",
+    }
+    return words[atom.kind]
+
+
+def fill(text: str, rule: Rule, whole: Mapping[str, Any], bound: Mapping[str, Any] | None) -> str:
+    """A sentence with the values of its braces."""
+
+    def value(match: re.Match[str]) -> str:
+        head, _, name = match.group(1).partition(".")
+        if head in rule.binds:
+            return word((bound or {}).get(name))
+        return word(getter(match.group(1))(whole))
+
+    return _PLACE.sub(value, text)
