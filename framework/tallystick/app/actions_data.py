@@ -31,7 +31,7 @@ records.list | read | viewer | records:listing | records list | GET /api/v1/reco
 records.show | read | viewer | records:show | records show | GET /api/v1/record/{ref} | - | One record and its other side | the pages of single records come later
 records.why | read | viewer | records:why | records why | GET /api/v1/why/{ref} | - | Every decision about one record | the pages of single records come later
 billing.preview | read | viewer | billing:preview | billing preview | GET /api/v1/billing/preview | - | What an invoice would hold | the invoice page comes later
-billing.invoice | write | operator | invoicing:invoice | billing invoice | - | - | Make a draft invoice, at most once | the invoice page comes later
+billing.invoice | write | operator | invoicing:bill | billing invoice | - | - | Make a draft invoice, at most once | the invoice page comes later
 billing.expenses | read | viewer | billing:expenses | billing expenses | - | - | Expenses of this project and customer | the invoice page comes later
 billing.void | write | operator | invoicing:void | billing void | - | - | Void an invoice of ours | the invoice page comes later
 billing.ledger | read | viewer | ledger:ledger | billing ledger | GET /api/v1/ledger | - | Claims and their proofs | the ledger page comes later

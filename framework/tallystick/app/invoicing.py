@@ -69,6 +69,47 @@ def invoice(  # noqa: PLR0913 - one argument for each field of the form
     return _result(ws, run, found, operation)
 
 
+def bill(
+    ws: Workspace,
+    name: str | None = None,
+    *,
+    project: str | None,
+    **choices: Any,
+) -> tuple[InvoiceView, ...]:
+    """Bill one project, or every project that has unbilled work when `project` is None.
+
+    Takes the choices of `invoice`. When all are billed, a project that is refused is listed with
+    its code and the others go on; a single one raises `Refused`.
+    """
+    if project is not None:
+        return (invoice(ws, name, project=project, **choices),)
+    row = record(ws, name)
+    made = []
+    for project_id in ws.store.states.projects_with(row.source_id, "unbilled"):
+        try:
+            made.append(invoice(ws, row.name, project=project_id, **choices))
+        except Refused as refusal:
+            made.append(_refused(ws, row, project_id, refusal))
+    return tuple(made)
+
+
+def _refused(ws: Workspace, row: IntegrationData, project_id: str, refusal: Refused) -> InvoiceView:
+    known = ws.store.records.get(RecordKey(row.source_id, "project", project_id)) or {}
+    return InvoiceView(
+        reference="",
+        status="REFUSED",
+        number=None,
+        remote_id=None,
+        customer_name="",
+        project_name=str(known.get("name") or project_id),
+        total=Money(0, str(known.get("currency") or "")),
+        minutes=0,
+        entries=0,
+        code=refusal.code,
+        message=refusal.message,
+    )
+
+
 def _prepare(
     ws: Workspace, run: RunData, row: IntegrationData, chosen: Chosen
 ) -> tuple[Billables, Operation]:

@@ -37,7 +37,9 @@ def global_options() -> list[click.Parameter]:
         _option("--jsonl", sets="jsonl", is_flag=True, hidden=True, help="Print events as lines."),
         _option("-q", "--quiet", sets="quiet", is_flag=True, help="Print no prose."),
         _option("-v", "--verbose", sets="verbose", count=True, hidden=True, help="Print more."),
-        _option("--no-color", "color", sets="color", flag_value=False, hidden=True, help="No color."),
+        _option(
+            "--no-color", "color", sets="color", flag_value=False, hidden=True, help="No color."
+        ),
         _option("--yes", sets="yes", is_flag=True, help="Answer yes to every question."),
         _option(
             "--home",

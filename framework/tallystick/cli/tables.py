@@ -30,9 +30,7 @@ def when(instant: datetime | None) -> str:
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows in columns as wide as they need; the last column wraps nowhere."""
     texts = [[_cell(c) for c in row] for row in rows]
-    widths = [
-        max([len(headers[n]), *(len(t[n]) for t in texts)]) for n in range(len(headers))
-    ]
+    widths = [max([len(headers[n]), *(len(t[n]) for t in texts)]) for n in range(len(headers))]
     head = "  ".join(h.ljust(w) for h, w in zip(headers, widths, strict=True)).rstrip()
     click.echo(click.style(head, bold=True))
     for text in texts:

@@ -1,0 +1,181 @@
+"""`tallystick billing`: preview, invoice, expenses, void, ledger."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.cli.integration import Day
+from tallystick.cli.options import Command, group
+from tallystick.cli.shell import IN_ERROR, Answer, Shell
+from tallystick.cli.tables import hours, table
+from tallystick.cli.watching import watching
+from tallystick.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tallystick.app.results import InvoiceView, LedgerView, PreviewView
+
+GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
+_CHOICES = (
+    click.option(
+        "--with-expenses", is_flag=True, help="Expenses of this project and customer too."
+    ),
+    click.option("--grouping", type=click.Choice(GROUPINGS), default="by_task", show_default=True),
+    click.option("--customer", help="Customer id, where the project has none."),
+    click.option("--until", type=Day(), help="Last work date, inclusive."),
+)
+
+
+def _choices(function: Any) -> Any:
+    for option in _CHOICES:
+        function = option(function)
+    return function
+
+
+def _show_preview(view: "PreviewView") -> None:
+    customer = view.customer_name or "no customer yet: choose one with --customer ID (INV-04)"
+    name = click.style(view.project_name, bold=True)
+    click.echo(f"{name}  for {customer}   {view.billing_method}, {view.grouping}")
+    if view.blocked:
+        click.echo(f"! {view.blocked[0]}  {view.blocked[1]}")
+    lines = [*view.lines, *view.expenses]
+    if lines:
+        table(
+            ["line", "description", "hours", "quantity", "rate", "amount"],
+            [
+                (
+                    x.name,
+                    x.description,
+                    hours(x.billed_minutes) if x.billed_minutes else "-",
+                    x.quantity,
+                    x.rate,
+                    x.amount,
+                )
+                for x in lines
+            ],
+        )
+    click.echo(f"total {view.total}   {hours(view.minutes)}")
+    if view.left_out:
+        click.echo(f"left out ({len(view.left_out)})")
+        table(
+            ["record", "what", "code", "why"],
+            [(x.record, x.title, x.code, x.reason) for x in view.left_out],
+        )
+
+
+@click.command("preview", cls=Command)
+@click.option("--project", required=True, help="Project name or id.")
+@_choices
+def preview(shell: Shell, **options: Any) -> Answer:
+    """What an invoice would hold and what is left out, with reasons."""
+    with shell.workspace() as ws:
+        view = shell.action("billing.preview")(ws, shell.integration, **options)
+    following = (
+        [f'tallystick billing invoice --project "{view.project_name}"'] if view.lines else []
+    )
+    return Answer(view, lambda: _show_preview(view), next=following)
+
+
+@click.command("invoice", cls=Command)
+@click.option("--project", help="Project name or id.")
+@click.option("--all", "everything", is_flag=True, help="Every project with unbilled work.")
+@click.option("--plan-only", is_flag=True, help="Print the plan, write nothing.")
+@_choices
+def invoice(shell: Shell, *, project: str | None, everything: bool, **options: Any) -> Answer:
+    """Make a draft invoice of a project's unbilled work, at most once."""
+    if (project is None) == (not everything):
+        raise ConfigError("Name one project, or --all.", code="CFG-06")
+    with shell.workspace() as ws, watching(shell) as heard:
+        found = shell.action("billing.invoice")(
+            ws, shell.integration, project=project, progress=heard, **options
+        )
+
+    def show() -> None:
+        for view in found:
+            _show_invoice(view)
+
+    unsure = any(v.status not in {"DONE", "PLANNED"} for v in found)
+    data: Any = found[0] if project is not None else found
+    return Answer(
+        data,
+        show,
+        exit=IN_ERROR if unsure else 0,
+        next=["tallystick sync sweep" if unsure else "tallystick billing ledger --verify"],
+    )
+
+
+def _show_invoice(view: "InvoiceView") -> None:
+    words = {"DONE": "draft made", "PLANNED": "would be made"}.get(view.status, view.status.lower())
+    click.echo(
+        f"{view.number or view.reference}  {view.project_name} for {view.customer_name}  "
+        f"{view.entries} entries, {hours(view.minutes)}  {view.total}  {words}"
+    )
+    if view.code:
+        click.echo(f"  {view.code}  {view.message}")
+
+
+@click.command("expenses", cls=Command)
+@click.option("--project", required=True, help="Project name or id.")
+@click.option("--customer", help="Customer id.")
+def expenses(shell: Shell, *, project: str, customer: str | None) -> Answer:
+    """Expenses of that project and customer only, and why others are left out."""
+    with shell.workspace() as ws:
+        view = shell.action("billing.expenses")(
+            ws, shell.integration, project=project, customer=customer
+        )
+    return Answer(view, lambda: _show_preview(view))
+
+
+@click.command("void", cls=Command)
+@click.argument("invoice")
+def void(shell: Shell, *, invoice: str) -> Answer:
+    """Void an invoice made here; its entries are free once they read unbilled."""
+    if not shell.confirm(f"Void {invoice}? It stays in the register with its number."):
+        raise ConfigError("Nothing was voided.", code="CFG-06", fix="Add --yes to void it.")
+    with shell.workspace() as ws:
+        view = shell.action("billing.void")(ws, shell.integration, invoice=invoice)
+    return Answer(view, lambda: _show_invoice(view))
+
+
+@click.command("ledger", cls=Command)
+@click.option("--project", help="Only this project.")
+@click.option("--verify", is_flag=True, help="Prove: none double, logged minutes add up.")
+def ledger(shell: Shell, *, project: str | None, verify: bool) -> Answer:
+    """Claims and lines; --verify proves that nothing is double and no minute is lost."""
+    with shell.workspace() as ws:
+        view = shell.action("billing.ledger")(ws, shell.integration, project=project, verify=verify)
+    return Answer(view, lambda: _show_ledger(view), exit=1 if verify and not view.ok else 0)
+
+
+def _show_ledger(view: "LedgerView") -> None:
+    table(
+        ["record", "state", "invoice", "system", "hours", "found or made"],
+        [
+            (c.record, c.state, c.invoice, c.invoice_system, hours(c.minutes), c.origin)
+            for c in view.claims
+        ],
+    )
+    if view.verified:
+        for double in view.doubles:
+            click.echo(click.style(f"DOUBLE  {double}", fg="red"))
+        table(
+            ["project", "logged", "accounted for", "difference"],
+            [
+                (r.project_name, hours(r.logged), hours(sum(r.by_state.values())), r.difference)
+                for r in view.conservation
+            ],
+        )
+    verdict = f"{len(view.doubles)} double · " if view.verified else ""
+    click.echo(f"{view.total_claims} claims · {verdict}ledger hash {view.hash}")
+
+
+billing = group(
+    "billing",
+    "Preview, invoice, ledger.",
+    {
+        "preview": preview,
+        "invoice": invoice,
+        "expenses": expenses,
+        "void": void,
+        "ledger": ledger,
+    },
+)

@@ -1,0 +1,178 @@
+"""`tallystick errors`: summary, list, show, retry, decide."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.cli.options import Command, group
+from tallystick.cli.shell import Answer, Shell
+from tallystick.cli.sync import applied
+from tallystick.cli.tables import chosen, hours, list_options, print_rows, table
+from tallystick.cli.watching import watching
+from tallystick.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tallystick.app.results import ErrorView
+
+
+def _number(text: str) -> int:
+    digits = text.upper().removeprefix("E-")
+    if not digits.isdigit():
+        raise ConfigError(f"{text} is no error.", code="CFG-11", fix="Errors look like E-41.")
+    return int(digits)
+
+
+def _waits(view: "ErrorView") -> str:
+    words = ", ".join(f"{n} {type_}" for type_, n in view.waiting.items())
+    if not words:
+        return "nothing waits"
+    return f"{words} wait ({hours(view.minutes_waiting)})"
+
+
+@click.command("summary", cls=Command)
+def summary(shell: Shell) -> Answer:
+    """Counts by module: causes, records that wait, held entries, codes."""
+    with shell.workspace() as ws:
+        rows = shell.action("errors.summary")(ws, shell.integration)
+
+    def show() -> None:
+        if not rows:
+            click.echo("No open errors.")
+            return
+        table(
+            ["module", "causes", "wait", "held", "codes"],
+            [
+                (
+                    r.module,
+                    r.roots,
+                    r.cascades,
+                    r.held,
+                    " ".join(f"{c}:{n}" for c, n in r.codes.items()),
+                )
+                for r in rows
+            ],
+        )
+
+    return Answer(rows, show)
+
+
+@click.command("list", cls=Command)
+@click.option("--module", help="Only this module.")
+@click.option("--code", help="Only this code.")
+@click.option("--roots", is_flag=True, help="Only causes, those that hold most first.")
+@list_options
+def list_(
+    shell: Shell,
+    *,
+    module: str | None,
+    code: str | None,
+    roots: bool,
+    columns: str | None,
+    **options: Any,
+) -> Answer:
+    """The work queue: causes first, with what waits for each."""
+    with shell.workspace() as ws:
+        views = shell.action("errors.list")(
+            ws, shell.integration, module=module, code=code, roots=roots, limit=100_000
+        )
+    rows = [
+        {
+            "error": f"E-{v.id}",
+            "code": v.code,
+            "kind": v.kind,
+            "module": v.module,
+            "record": v.record,
+            "title": v.record_title,
+            "since": f"{v.since:%Y-%m-%d}",
+            "waits": sum(v.waiting.values()),
+        }
+        for v in views
+    ]
+    kept = chosen(rows, **options)
+    ids = {r["error"] for r in kept}
+
+    def show() -> None:
+        if not roots or columns:
+            print_rows(kept, columns, "No open errors.")
+            return
+        causes = [v for v in views if f"E-{v.id}" in ids]
+        held = sum(sum(v.waiting.values()) for v in causes)
+        click.echo(f"{len(causes)} causes hold {held} records")
+        for view in causes:
+            code_ = click.style(view.code, fg="red", bold=True)
+            click.echo(
+                f"E-{view.id}  {code_}  {view.record}  {view.record_title}  {view.reason}   "
+                f"{_waits(view)}"
+            )
+            if view.fix:
+                click.echo(f"      fix  {view.fix}")
+
+    return Answer(list(views) if roots else kept, show)
+
+
+@click.command("show", cls=Command)
+@click.argument("error")
+def show(shell: Shell, *, error: str) -> Answer:
+    """One error with everything that waits for it."""
+    with shell.workspace() as ws:
+        view = shell.action("errors.show")(ws, _number(error))
+
+    def text() -> None:
+        click.echo(f"E-{view.id}  {click.style(view.code, fg='red', bold=True)}  {view.title}")
+        click.echo(f"record  {view.record}  {view.record_title}")
+        click.echo(f"reason  {view.reason}")
+        click.echo(
+            f"since   {view.since:%Y-%m-%d %H:%M}"
+            + (f", closed {view.closed_at:%Y-%m-%d %H:%M}" if view.closed_at else "")
+        )
+        if view.cause:
+            click.echo(f"cause   {view.cause}")
+        if view.fix:
+            click.echo(f"fix     {view.fix}")
+        click.echo(_waits(view))
+        for child in view.cascade:
+            click.echo(f"  {child.code}  {child.record}  {child.record_title}")
+
+    return Answer(view, text, next=[f"tallystick errors retry E-{view.id}"])
+
+
+@click.command("retry", cls=Command)
+@click.argument("errors", nargs=-1)
+@click.option("--code", help="Every error of this code.")
+@click.option("--all", "everything", is_flag=True, help="Every open error.")
+def retry(shell: Shell, *, errors: tuple[str, ...], code: str | None, everything: bool) -> Answer:
+    """Try again; what was corrected closes its rows."""
+    if not errors and code is None and not everything:
+        raise ConfigError("Name errors, --code or --all.", code="CFG-06")
+    with shell.workspace() as ws, watching(shell) as heard:
+        view = shell.action("errors.retry")(
+            ws,
+            shell.integration,
+            ids=[_number(e) for e in errors],
+            code=code,
+            everything=everything,
+            progress=heard,
+        )
+    return applied(view)
+
+
+@click.command("decide", cls=Command)
+@click.argument("error")
+@click.argument("answer", type=click.Choice(["clone", "overwrite", "skip"]))
+@click.option("--with", "with_id", metavar="ID", help="The customer it is.")
+def decide(shell: Shell, *, error: str, answer: str, with_id: str | None) -> Answer:
+    """Answer a question about a contact; the next run goes on from the answer."""
+    with shell.workspace() as ws:
+        view = shell.action("errors.decide")(
+            ws, shell.integration, error_id=_number(error), answer=answer, with_id=with_id
+        )
+    return Answer(
+        view, lambda: click.echo(f"{view.record_title}: {answer}"), next=["tallystick sync run"]
+    )
+
+
+errors = group(
+    "errors",
+    "What is in error, and why.",
+    {"summary": summary, "list": list_, "show": show, "retry": retry, "decide": decide},
+)

@@ -1,0 +1,275 @@
+"""`tallystick integration`: connect, choose, switch off and on."""
+
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.cli.options import Command, group
+from tallystick.cli.shell import Answer, Shell
+from tallystick.cli.tables import list_options, print_rows, when
+from tallystick.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tallystick.app.results import IntegrationView
+
+_OAUTH = ("client_id", "client_secret", "refresh_token")
+
+
+def _show(view: "IntegrationView") -> None:
+    cutoff = {"date": str(view.cutoff), "all_unbilled": "all unbilled"}.get(
+        view.cutoff_mode, "not answered"
+    )
+    for name, value in (
+        ("integration", view.name),
+        ("state", view.badge),
+        ("source", f"{view.source.title}  {view.portal_name or '-'} ({view.portal_id or '-'})"),
+        (
+            "target",
+            f"{view.target.title}  {view.target.name or '-'} ({view.target.container or '-'})",
+        ),
+        ("modules", ", ".join(view.modules) or "-"),
+        ("cutoff", cutoff),
+        ("general", "on" if view.general_timesheets else "off"),
+        ("duplicates", view.on_duplicate),
+        ("set up", when(view.setup_at)),
+    ):
+        click.echo(f"{name:<12} {value}")
+
+
+@click.command("list", cls=Command)
+@list_options
+def list_(shell: Shell, **options: Any) -> Answer:
+    """Configured integrations and their badge."""
+    from tallystick.cli.tables import chosen  # noqa: PLC0415 - beside its use
+
+    with shell.workspace() as ws:
+        views = shell.action("integration.list")(ws)
+    rows = [
+        {"name": v.name, "state": v.badge, "portal": v.portal_name, "target": v.target.name}
+        for v in views
+    ]
+    columns = options.pop("columns")
+    kept = chosen(rows, **options)
+    return Answer(kept, lambda: print_rows(kept, columns, "No integration is configured."))
+
+
+@click.command("show", cls=Command)
+def show(shell: Shell) -> Answer:
+    """One integration: portal, modules, cutoff, state."""
+    with shell.workspace() as ws:
+        view = shell.action("integration.show")(ws, shell.integration)
+    return Answer(view, lambda: _show(view))
+
+
+def _secret(shell: Shell, *, key_stdin: bool, email: str | None) -> tuple[str, dict[str, str]]:
+    """The credential from stdin or prompts: JSON of OAuth values, or a legacy key."""
+    if key_stdin:
+        text = sys.stdin.read().strip()
+    elif shell.json or not sys.stdin.isatty():
+        raise ConfigError(
+            "The credential is read from stdin.",
+            code="CFG-05",
+            fix="Add --key-stdin, and pipe in JSON: client_id, client_secret, refresh_token.",
+        )
+    elif email:
+        text = click.prompt("Key", hide_input=True, err=True)
+    else:
+        values = {n: click.prompt(n, hide_input=n != "client_id", err=True) for n in _OAUTH}
+        return "oauth", values
+    if email:
+        if not text:
+            raise ConfigError("The key is empty.", code="AUTH-01", fix="Pipe the key in.")
+        return "authtoken", {"email": email, "key": text}
+    return "oauth", _oauth(text)
+
+
+def _oauth(text: str) -> dict[str, str]:
+    try:
+        given = json.loads(text)
+    except json.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict) or any(not isinstance(given.get(n), str) for n in _OAUTH):
+        raise ConfigError(
+            "The credential must be a JSON object with client_id, client_secret and refresh_token.",
+            code="AUTH-01",
+            fix="For a legacy key add --email ADDRESS and pipe the bare key in.",
+        )
+    return {n: given[n] for n in _OAUTH}
+
+
+def _settings(pairs: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ConfigError(
+                f"{pair} is no setting.", code="CFG-06", fix="Write --set NAME=VALUE."
+            )
+        found[name] = int(value) if value.isdigit() else value
+    return found
+
+
+@click.command("connect", cls=Command)
+@click.option(
+    "--side",
+    type=click.Choice(["source", "target"]),
+    required=True,
+    help="Which of the two systems.",
+)
+@click.option("--email", help="E-mail address, with a legacy key.")
+@click.option("--key-stdin", is_flag=True, help="Read the credential from stdin.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A plain setting, such as dc=eu or base_url=URL.",
+)
+def connect(
+    shell: Shell, *, side: str, email: str | None, key_stdin: bool, settings: tuple[str, ...]
+) -> Answer:
+    """Store a credential, encrypted, after trying it. Secrets are never arguments."""
+    plain = _settings(settings)
+    kind, values = _secret(shell, key_stdin=key_stdin, email=email)
+    from tallystick.model.connection import Credential  # noqa: PLC0415 - behind the checks
+
+    with shell.workspace() as ws:
+        view = shell.action("integration.connect")(
+            ws, shell.integration, side=side, credential=Credential(kind, values), settings=plain
+        )
+    other = "target" if side == "source" else "source"
+    following = [f"tallystick integration connect --side {other}", "tallystick integration portals"]
+    return Answer(
+        view, lambda: click.echo(f"{view.title}: connected with {view.credential}"), next=following
+    )
+
+
+@click.command("portals", cls=Command)
+@click.option(
+    "--side", type=click.Choice(["source", "target"]), default="source", show_default=True
+)
+@click.option(
+    "--all/--owned", "include_all", default=True, help="Also those that cannot be chosen."
+)
+def portals(shell: Shell, *, side: str, include_all: bool) -> Answer:
+    """Portals the credential sees; those you do not own are listed with the reason."""
+    with shell.workspace() as ws:
+        views = shell.action("integration.portals")(
+            ws, shell.integration, side=side, include_all=include_all
+        )
+    rows = [
+        {
+            "id": v.id,
+            "name": v.name,
+            "role": v.role,
+            "can be chosen": "yes" if v.owned else f"no: {v.code} {v.reason}",
+        }
+        for v in views
+    ]
+    return Answer(views, lambda: print_rows(rows, None, "No portal."))
+
+
+class Day(click.ParamType[Any]):
+    """A calendar date, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The date, or a usage error that says how one looks."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            self.fail(f"{value!r} is no date; write YYYY-MM-DD, such as 2026-07-01.", param, ctx)
+
+
+@click.command("setup", cls=Command)
+@click.option("--portal", required=True, help="Portal id or name; you must own it.")
+@click.option("--organization", help="Organization id or name, where there are several.")
+@click.option("--modules", default="projects,timesheets", show_default=True)
+@click.option("--cutoff", type=Day(), help="Work before this day counts as invoiced.")
+@click.option("--all-unbilled", is_flag=True, help="All work counts as unbilled.")
+@click.option("--general-timesheets/--no-general-timesheets", default=False, show_default=True)
+@click.option(
+    "--on-duplicate", default="ask", show_default=True, help="ask, clone, overwrite, skip"
+)
+@click.option("--consent", is_flag=True, help="The organization's name and e-mail may be shared.")
+@click.option("--user", default="", help="Who sets it up, for the record.")
+def setup(shell: Shell, *, modules: str, **answers: Any) -> Answer:
+    """Choose portal, modules and cutoff in one go."""
+    with shell.workspace() as ws:
+        view = shell.action("integration.setup")(
+            ws, shell.integration, modules=_modules(modules), **answers
+        )
+    return Answer(view, lambda: _show(view), next=["tallystick sync plan", "tallystick sync run"])
+
+
+def _modules(text: str) -> tuple[str, ...]:
+    return tuple(m.strip() for m in text.split(",") if m.strip())
+
+
+@click.command("modules", cls=Command)
+@click.option("--set", "chosen", help="Modules, with commas between them.")
+@click.option("--general-timesheets", type=click.Choice(["on", "off"]))
+def modules(shell: Shell, *, chosen: str | None, general_timesheets: str | None) -> Answer:
+    """Show or change modules and the general-timesheets switch."""
+    with shell.workspace() as ws:
+        view = shell.action("integration.modules")(
+            ws,
+            shell.integration,
+            chosen=_modules(chosen) if chosen is not None else None,
+            general_timesheets=None if general_timesheets is None else general_timesheets == "on",
+        )
+    changed = chosen is not None or general_timesheets is not None
+    following = ["tallystick sync plan"] if changed else []
+    return Answer(view, lambda: _show(view), next=following)
+
+
+@click.command("disable", cls=Command)
+def disable(shell: Shell) -> Answer:
+    """Switch off; records, pairs and claims are always kept."""
+    with shell.workspace() as ws:
+        view = shell.action("integration.disable")(ws, shell.integration)
+    return Answer(view, lambda: _show(view), next=["tallystick integration enable"])
+
+
+@click.command("enable", cls=Command)
+@click.option("--user", default="", help="Who does it, for the record.")
+def enable(shell: Shell, *, user: str) -> Answer:
+    """Switch on with the portal it had."""
+    with shell.workspace() as ws:
+        view = shell.action("integration.enable")(ws, shell.integration, user=user)
+    return Answer(view, lambda: _show(view), next=["tallystick sync run"])
+
+
+@click.command("re-enable", cls=Command)
+@click.option("--portal", required=True, help="The portal it had; another is refused (INT-01).")
+@click.option("--user", default="", help="Who does it, for the record.")
+def re_enable(shell: Shell, *, portal: str, user: str) -> Answer:
+    """Switch on, naming the portal."""
+    with shell.workspace() as ws:
+        view = shell.action("integration.re-enable")(
+            ws, shell.integration, portal=portal, user=user
+        )
+    return Answer(view, lambda: _show(view), next=["tallystick sync run"])
+
+
+integration = group(
+    "integration",
+    "Connect, set up, switch off and on.",
+    {
+        "list": list_,
+        "show": show,
+        "connect": connect,
+        "portals": portals,
+        "setup": setup,
+        "modules": modules,
+        "disable": disable,
+        "enable": enable,
+        "re-enable": re_enable,
+    },
+)

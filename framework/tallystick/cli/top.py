@@ -1,0 +1,161 @@
+"""Commands without a group: demo, init, doctor, status, explain, serve."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.cli.options import Command
+from tallystick.cli.shell import Answer, Shell
+from tallystick.cli.tables import amounts, hours, when
+from tallystick.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tallystick.app.results import CheckLine, DemoStep, StatusView
+
+
+@click.command("demo", cls=Command)
+@click.option("--seed", default=1, show_default=True, help="Another world for another number.")
+@click.option(
+    "--serve",
+    "serve_port",
+    is_flag=False,
+    flag_value=8710,
+    type=int,
+    help="Serve the pages afterwards.",
+)
+@click.option(
+    "--crash",
+    metavar="POINT",
+    default="W6.answered",
+    show_default=True,
+    help="Where the process is killed.",
+)
+@click.option("--keep", is_flag=True, help="Leave the project folder behind.")
+def demo(shell: Shell, *, seed: int, serve_port: int | None, crash: str, keep: bool) -> Answer:
+    """Run the whole story on simulators: connect, sync, bill once, crash, prove."""
+    steps: list[DemoStep] = []
+
+    def told(step: "DemoStep") -> None:
+        steps.append(step)
+        shell.event("step", name=step.name, text=step.text, seconds=round(step.seconds, 3))
+        if not (shell.json or shell.jsonl):
+            click.echo(f"{len(steps):2} {step.name:<12} {step.text}")
+
+    view = shell.action("demo")(
+        on_step=told, seed=seed, crash=crash, keep=keep, serve_port=serve_port
+    )
+    home = f"--home {view.home} " if view.home else ""
+    if view.home:
+        following = [
+            f"tallystick {home}serve",
+            f"tallystick {home}errors list --roots",
+            f"tallystick {home}billing ledger --verify",
+        ]
+    else:
+        following = ["tallystick demo --keep", "tallystick demo --serve", "tallystick init"]
+    data = {"steps": steps, "proof": view.proof, "home": view.home}
+    return Answer(data, lambda: None, next=following)
+
+
+@click.command("init", cls=Command)
+@click.option("--connector", "connectors", multiple=True, help="Twice: the source, the target.")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def init(shell: Shell, *, connectors: tuple[str, ...], folder: Path | None) -> Answer:
+    """Make a project folder: configuration, rules/, store."""
+    home = folder or shell.home
+    chosen = {"connectors": connectors} if connectors else {}
+    made = shell.action("init")(home, **chosen)
+
+    def show() -> None:
+        for path in made:
+            click.echo(f"made {path}")
+
+    return Answer({"made": made}, show, next=["tallystick integration connect --side source"])
+
+
+@click.command("doctor", cls=Command)
+@click.option("--offline", is_flag=True, help="Do not call the other systems.")
+def doctor(shell: Shell, *, offline: bool) -> Answer:
+    """Check configuration, store, rules, connectors and the clock."""
+    lines: tuple[CheckLine, ...] = shell.action("doctor")(shell.home, offline=offline)
+    failures = sum(line.level == "fail" for line in lines)
+    warnings = sum(line.level == "warn" for line in lines)
+
+    def show() -> None:
+        colors = {"ok": "green", "warn": "yellow", "fail": "red"}
+        for line in lines:
+            level = click.style(f"{line.level:<5}", fg=colors[line.level])
+            code = f"{line.code}  " if line.code else ""
+            click.echo(f"{level} {line.what:<12} {code}{line.message}")
+            if line.fix and line.level != "ok":
+                click.echo(f"      fix  {line.fix}")
+        click.echo(f"{failures} failures, {warnings} warnings")
+
+    return Answer(lines, show, exit=1 if failures else 0)
+
+
+@click.command("status", cls=Command)
+def status(shell: Shell) -> Answer:
+    """One screen: badge, freshness, errors, unbilled work, next step."""
+    with shell.workspace() as ws:
+        view: StatusView = shell.action("status")(ws, shell.integration)
+    return Answer(view, lambda: _show_status(view), next=[view.next_step])
+
+
+def _show_status(view: "StatusView") -> None:
+    one = view.integration
+    click.echo(
+        f"{one.portal_name or one.source.title} -> {one.target.name or one.target.title}   "
+        + click.style(one.badge, bold=True)
+    )
+    last = view.run
+    ended, message = (when(last.finished_at), last.message or "") if last else ("never", "")
+    click.echo(f"last run    {ended}   {message}")
+    click.echo(
+        f"to bill     {amounts(view.to_bill)}   {view.to_bill_entries} entries, "
+        f"{hours(view.to_bill_minutes)}"
+    )
+    click.echo(f"errors      {view.roots} causes, {view.waiting} records wait for them")
+    click.echo(f"ledger      {view.claims} claims, {view.doubles} double")
+    for step in view.funnel:
+        drop = f"   -{step.dropped} {step.reason}" if step.dropped else ""
+        click.echo(f"  {step.label:<18} {step.count:>6}{drop}")
+    if view.rules_problem:
+        click.echo(f"rules       {view.rules_problem}")
+
+
+@click.command("explain", cls=Command)
+@click.argument("subject")
+def explain(shell: Shell, *, subject: str) -> Answer:
+    """What a code, a rule or a decision means; codes need no project folder."""
+    act: Any = shell.action("explain")
+    try:
+        view = act(None, subject)
+    except ConfigError:
+        if not (shell.home / "tallystick.toml").is_file():
+            raise
+        with shell.workspace() as ws:
+            view = act(ws, subject)
+
+    def show() -> None:
+        click.echo(f"{click.style(view.subject, bold=True)}  {view.title}")
+        click.echo(view.text)
+        for name, value in view.facts.items():
+            if value:
+                click.echo(f"{name:<10} {value}")
+        if view.fix:
+            click.echo(f"{'fix':<10} {view.fix}")
+        if view.see_also:
+            click.echo(f"{'see also':<10} {', '.join(view.see_also)}")
+
+    return Answer(view, show)
+
+
+@click.command("serve", cls=Command)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option("--port", default=8710, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--read-only", is_flag=True, help="Only show, change nothing.")
+def serve(shell: Shell, *, host: str, port: int, read_only: bool) -> None:
+    """Serve the pages and the HTTP API until interrupted."""
+    shell.action("serve")(shell.home, host=host, port=port, read_only=read_only)
