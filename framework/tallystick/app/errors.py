@@ -129,7 +129,7 @@ def retry(
     everything: bool = False,
     progress: Listener | None = None,
 ) -> ApplyView:
-    """Try again: sync the modules of the chosen errors; what was corrected closes its rows."""
+    """Try again by a sync: what was corrected closes its rows, and all that hangs on it (R-096)."""
     row = record(ws, name)
     chosen = [
         e
@@ -138,7 +138,10 @@ def retry(
     ]
     if not chosen:
         raise ConfigError("No open error matches.", code="CFG-11", fix="`tallystick errors list`")
-    return sync.run(ws, row.name, approve=lambda _plan: True, progress=progress)
+    # the first plan of an integration is for a person to see (R-016)
+    return sync.run(
+        ws, row.name, approve=lambda _plan: row.approved_at is not None, progress=progress
+    )
 
 
 def decide(

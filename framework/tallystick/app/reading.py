@@ -10,7 +10,7 @@ from tallystick.errors import CredentialRefused, RemoteError
 from tallystick.model.record import Malformed, RecordKey
 from tallystick.plan.context import Issue
 from tallystick.read import Job, read_type
-from tallystick.store import IntegrationData
+from tallystick.store import Brake, IntegrationData
 
 PAGES_A_STEP = 8
 """Pages one durable step reads: a crash never reads again what an earlier step read."""
@@ -54,6 +54,8 @@ class ReadState:
         if outcome["failed"] is not None:
             self.failed[part.module] = outcome["failed"]
         self.issues += [_quarantined(part, Malformed(*m)) for m in outcome["malformed"]]
+        if outcome["doubted"]:
+            self.issues.append(_doubted(part, outcome["doubted"]))
         return bool(outcome["finished"])
 
     def usable(self, module: str) -> bool:
@@ -93,7 +95,12 @@ def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dic
     ends the run.
     """
     connector = ws.connector(part.connection_id)
-    job = Job(ws.store, connector, part.connection_id, run_id, ws.clock)
+    policies = ws.rules.policies()
+    brake = Brake(
+        int(policies.get("lifecycle.delete_brake.records")),
+        int(policies.get("lifecycle.delete_brake.percent")),
+    )
+    job = Job(ws.store, connector, part.connection_id, run_id, ws.clock, brake=brake)
     try:
         result = read_type(
             job,
@@ -106,9 +113,28 @@ def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dic
     except RemoteError as error:
         message = f"{error.code}: {error.message}"
         ws.store.runs.module(run_id, part.module, state="failed", message=message)
-        return {"finished": True, "failed": message, "malformed": []}
+        return {"finished": True, "failed": message, "malformed": [], "doubted": 0}
     malformed = [[m.external_id, m.reason, m.field] for m in result.malformed]
-    return {"finished": result.finished, "failed": None, "malformed": malformed}
+    return {
+        "finished": result.finished,
+        "failed": None,
+        "malformed": malformed,
+        "doubted": result.doubted,
+    }
+
+
+def _doubted(part: "Part", number: int) -> Issue:
+    """Too many deletions at once are for a person to believe (R-060)."""
+    return Issue(
+        part.module,
+        RecordKey(part.connection_id, part.type, "deleted"),
+        f"{number} {part.type} records",
+        "DATA-01",
+        "warn",
+        f"{number} {part.type} records are missing from two complete lists; so many deletions at "
+        "once are not believed, the records stay as they are.",
+        "If they are right, raise lifecycle.delete_brake in rules/policies.yaml.",
+    )
 
 
 def _quarantined(part: Part, malformed: Malformed) -> Issue:

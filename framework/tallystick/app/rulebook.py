@@ -13,6 +13,7 @@ from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 
 _POLICIES = "policies.yaml"
+_RETIRED_MAX = 2
 
 
 class Rules:
@@ -25,6 +26,7 @@ class Rules:
         self._home = home
         self._host = host
         self._book: Rulebook | None = None
+        self._retired: list[Rulebook] = []
         self._policies: Policies | None = None
         self._stamp: tuple[tuple[str, int, int], ...] = ()
         self.problem: RuleFileError | None = None
@@ -70,8 +72,14 @@ class Rules:
         old, self._book, self._policies = self._book, fresh, policies
         self._stamp, self.problem = stamp, None
         if old is not None:
-            old.close()
+            self._retire(old)
         return fresh
+
+    def _retire(self, book: Rulebook) -> None:
+        """Keep a few replaced books open: a run may still decide by the rules it began with."""
+        self._retired.append(book)
+        while len(self._retired) > _RETIRED_MAX:
+            self._retired.pop(0).close()
 
     def policies(self) -> Policies:
         """The policies in force."""
@@ -92,9 +100,9 @@ class Rules:
 
     def close(self) -> None:
         """Free the engine."""
-        if self._book is not None:
-            self._book.close()
-            self._book = None
+        for book in (*self._retired, *([self._book] if self._book else [])):
+            book.close()
+        self._retired, self._book = [], None
 
     def _load_policies(self) -> Policies:
         own = self._home / "rules" / _POLICIES

@@ -19,7 +19,8 @@ from tallystick.store import IntegrationData
 _CAN_SYNC = (Status.CONFIGURED, Status.ACTIVE, Status.STALLED, Status.SYNCING)
 
 
-def _ready(ws: Workspace, name: str | None) -> IntegrationData:
+def ready(ws: Workspace, name: str | None) -> IntegrationData:
+    """The integration, if it can sync now; raises `Refused` with what stands in the way."""
     row = record(ws, name)
     if row.state not in _CAN_SYNC:
         code, fix = {
@@ -48,7 +49,7 @@ def plan(
     progress: Listener | None = None,
 ) -> PlanView:
     """Read both sides, decide, and store the plan; writes nothing to either system."""
-    row = _ready(ws, name)
+    row = ready(ws, name)
     run = begin(ws, row, "plan", full=full)
     digest = flows.prepare(ws, run, _module(module), progress or silent)
     state = "degraded" if failed_modules(ws, run) else "ok"
@@ -62,7 +63,7 @@ def plan(
 def apply(ws: Workspace, plan: Path | str, *, progress: Listener | None = None) -> ApplyView:
     """Carry out exactly the plan that was seen; refuses one that has become stale."""
     stored = load_plan(ws, plan)
-    row = _ready(ws, stored.integration)
+    row = ready(ws, stored.integration)
     run = begin(ws, row, "apply", full=False)
     return flows.carry_out(ws, run, stored.digest, progress or silent)
 
@@ -78,7 +79,7 @@ def run(
 ) -> ApplyView:
     """Plan, ask, apply. Later runs of an approved integration need no question."""
     listener = progress or silent
-    row = _ready(ws, name)
+    row = ready(ws, name)
     started = begin(ws, row, "sync", full=full)
     digest = flows.prepare(ws, started, _module(module), listener)
     view = plan_view(ws, digest)
@@ -107,7 +108,7 @@ def history(ws: Workspace, name: str | None = None, *, last: int = 14) -> tuple[
 
 def sweep(ws: Workspace, name: str | None = None) -> ApplyView:
     """Look up parked writes and read finished invoices back, now."""
-    row = _ready(ws, name)
+    row = ready(ws, name)
     run = begin(ws, row, "sweep", full=False)
     return flows.sweep(ws, run)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tallystick.apply.desk import Desk, filled
 from tallystick.apply.sender import Sender
-from tallystick.errors import Refused
+from tallystick.errors import Refused, StoreError
 from tallystick.model.operation import Action, Operation, OperationStatus
 from tallystick.model.record import RecordKey
 from tallystick.store import LinkInput, OutboxRow
@@ -87,6 +87,12 @@ class Runner:
             row = self._carry_out(filled(operation, self._ids))
         except Refused as refusal:
             self._stopped(Problem(operation, "failed", refusal.code, refusal.message))
+            return
+        except StoreError as error:
+            if error.code != "STO-05":
+                raise
+            # another process has taken this operation over; it goes on there
+            self._stopped(Problem(operation, "held", error.code, error.message))
             return
         self._sort(operation, row)
 

@@ -74,7 +74,9 @@ class EntryPlanner:
     ) -> None:
         mode, cutoff = self._cutoff(known)
         prior = known.prior.state if known.prior else None
-        late = known.prior is None and self.context.setting.first_sync_at is not None
+        flagged = known.prior is not None and "TS-12" in known.prior.codes
+        first_sync = self.context.setting.first_sync_at
+        late = flagged or (known.prior is None and first_sync is not None)
         entry = {**row, "state": prior, "late": late}
         subject = {"time_entry": entry}
         decider = self.status[mode, cutoff]

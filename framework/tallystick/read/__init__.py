@@ -9,7 +9,7 @@ from tallystick.model.connector import Connector, ReadSpec
 from tallystick.model.failpoints import reach
 from tallystick.model.ports import Clock
 from tallystick.model.record import Cursor, Malformed
-from tallystick.store import CursorState, Store
+from tallystick.store import Brake, CursorState, Store
 
 PAGES_MAX = 100_000
 """More pages than this of one list is a service that never ends."""
@@ -24,6 +24,8 @@ class ReadResult:
     pages: int = 0
     malformed: tuple[Malformed, ...] = ()
     deleted: int = 0
+    doubted: int = 0
+    """Rows missing from two complete lists that are too many to be believed deleted (R-060)."""
     finished: bool = True
     """False when `pages_max` ended it; calling again with the same run goes on."""
 
@@ -38,6 +40,8 @@ class Job:
     run_id: int
     clock: Clock
     full: bool = True
+    brake: Brake | None = None
+    """How many deletions are believed without a person (P-33); None believes all."""
 
 
 def read_type(
@@ -71,6 +75,7 @@ class _Reader:
         self._progress = progress
         self._malformed: list[Malformed] = []
         self._changed = 0
+        self._doubted = 0
 
     def run(self) -> ReadResult:
         state = self._start()
@@ -160,11 +165,17 @@ class _Reader:
         now = self._job.clock.now()
         deleted = 0
         complete = self._since(state) is None
-        if complete and not self._malformed:
+        if complete:
             absent = self._job.store.records.mark_absent(
-                self._job.connection_id, self._spec.type, self._job.run_id, now
+                self._job.connection_id,
+                self._spec.type,
+                self._job.run_id,
+                now,
+                seen=[m.external_id for m in self._malformed],
+                brake=self._job.brake,
             )
             deleted = absent.deleted
+            self._doubted = absent.doubted
         self._job.store.cursors.put(
             CursorState(
                 connection_id=state.connection_id,
@@ -183,7 +194,13 @@ class _Reader:
 
     def _result(self, state: CursorState, *, deleted: int = 0, finished: bool = True) -> ReadResult:
         return ReadResult(
-            state.rows, self._changed, state.pages, tuple(self._malformed), deleted, finished
+            state.rows,
+            self._changed,
+            state.pages,
+            tuple(self._malformed),
+            deleted,
+            self._doubted,
+            finished,
         )
 
 

@@ -20,10 +20,25 @@ Where = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Rows that a complete run no longer saw: for the first time, and confirmed as deleted."""
+    """Rows that a complete run no longer saw: for the first time, confirmed as deleted, and not
+    believed to be deleted because they are too many.
+    """
 
     first_time: int
     deleted: int
+    doubted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """How many rows of one type a run may find deleted: so many, and so many per cent (R-060)."""
+
+    records: int
+    percent: int
+
+    def holds(self, gone: int, total: int) -> bool:
+        """True when so many deletions of so many rows are for a person to believe."""
+        return gone > self.records or gone * 100 > total * self.percent
 
 
 def _conditions(of: Table, where: Where | None) -> list[Any]:
@@ -212,25 +227,50 @@ class RecordStore:
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def mark_absent(self, connection_id: str, type: str, run_id: int, now: datetime) -> Absent:
-        """Note rows a complete run missed; the second run that agrees makes them deleted."""
+    def mark_absent(
+        self,
+        connection_id: str,
+        type: str,
+        run_id: int,
+        now: datetime,
+        *,
+        seen: Sequence[str] = (),
+        brake: Brake | None = None,
+    ) -> Absent:
+        """Note rows a complete run missed; the second run that agrees makes them deleted.
+
+        `seen` are rows that were listed but could not be understood: they are not missing. Where
+        the brake holds, nothing becomes deleted.
+        """
         of = self._table(type)
         missed = and_(
             of.c.connection_id == connection_id,
             of.c.last_seen_run != run_id,
             of.c.deleted_at.is_(None),
+            of.c.external_id.not_in(seen),
         )
         earlier = and_(of.c.absent_since_run.is_not(None), of.c.absent_since_run != run_id)
         with self._database.write() as connection:
-            gone = connection.execute(
-                update(of).where(missed, earlier).values(deleted_at=now)
-            ).rowcount
+            doubted = 0
+            if brake is not None:
+                total = select(func.count()).where(
+                    of.c.connection_id == connection_id, of.c.deleted_at.is_(None)
+                )
+                missing = select(func.count()).select_from(of).where(missed, earlier)
+                gone = connection.execute(missing).scalar_one()
+                if brake.holds(gone, connection.execute(total).scalar_one()):
+                    doubted = gone
+            gone = 0
+            if not doubted:
+                gone = connection.execute(
+                    update(of).where(missed, earlier).values(deleted_at=now)
+                ).rowcount
             first = connection.execute(
                 update(of)
                 .where(missed, of.c.absent_since_run.is_(None))
                 .values(absent_since_run=run_id)
             ).rowcount
-        return Absent(first, gone)
+        return Absent(first, gone, doubted)
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._database.read() as connection:
