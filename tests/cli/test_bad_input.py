@@ -189,7 +189,7 @@ def test_a_store_of_a_newer_version_is_left_alone(bare: Terminal) -> None:
 
     bare("status")
     with sqlite3.connect(bare.home / "tallystick.db") as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999_tomorrow'")
+        database.execute("UPDATE tallystick_version SET version_num = '9999_tomorrow'")
     database.close()
     before = (bare.home / "tallystick.db").read_bytes()
     assert_clear(bare("status"), "STO-02", 1)

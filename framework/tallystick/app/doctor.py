@@ -67,7 +67,7 @@ def _rules(ws: Workspace) -> CheckLine:
 
 def _connection(ws: Workspace, connection_id: str) -> Iterator[CheckLine]:
     try:
-        health = ws.connector(connection_id).check()
+        health = ws.quick(connection_id).check()
     except TallystickError as error:
         yield _failed(connection_id, error)
         return

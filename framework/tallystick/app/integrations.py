@@ -7,7 +7,7 @@ from typing import Any
 
 from tallystick.app.results import ConnectionView, IntegrationView, PortalView
 from tallystick.app.views import connection_view, integration_view
-from tallystick.app.workspace import Workspace
+from tallystick.app.workspace import QUICK_TRIES, Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import CHOOSABLE, Credential, CutoffMode, Portal, Status
 from tallystick.store import ConnectionData, IntegrationData
@@ -52,7 +52,7 @@ def connect(
     before = record(ws, name)
     connection_id = before.source_id if side == "source" else before.target_id
     system = ws.config.connections[connection_id].system
-    connector = ws.build(connection_id, credential, settings)
+    connector = ws.build(connection_id, credential, settings, read_tries=QUICK_TRIES)
     health = connector.check()
     if not health.ok:
         raise Refused(health.message, code=health.code or "AUTH-01", fix=health.fix)
@@ -88,7 +88,7 @@ def portals(
 ) -> tuple[PortalView, ...]:
     """Portals the credential sees; those it does not own carry the reason (R-007)."""
     row = record(ws, name)
-    connector = ws.connector(row.source_id if side == "source" else row.target_id)
+    connector = ws.quick(row.source_id if side == "source" else row.target_id)
     found = tuple(_portal_view(p) for p in connector.portals())
     if not any(p.owned for p in found):
         raise Refused(
@@ -175,7 +175,7 @@ def setup(  # noqa: PLR0913 - one argument for each question of the set-up
             code="SETUP-08",
             fix="Agree with --consent.",
         )
-    source, target = ws.connector(row.source_id), ws.connector(row.target_id)
+    source, target = ws.quick(row.source_id), ws.quick(row.target_id)
     place = _choose(source.portals(), portal, source.container)
     books = _choose(target.portals(), organization, target.container)
     _one_to_one(ws, row, place, books)

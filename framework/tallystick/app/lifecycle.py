@@ -42,7 +42,7 @@ def re_enable(ws: Workspace, name: str | None, *, portal: str, user: str = "") -
             code="INT-02",
             fix="`tallystick status` shows what it needs.",
         )
-    found = ws.connector(row.source_id).portals()
+    found = ws.quick(row.source_id).portals()
     chosen = next((p for p in found if portal in {p.id, p.name}), None)
     subject = _subject(row, portal, chosen, user)
     decider = ws.rules.decider("integration.enable")

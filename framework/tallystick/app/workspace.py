@@ -20,6 +20,9 @@ from tallystick.run import Engine
 from tallystick.store import Store, open_store
 from tallystick.toolbox import Session
 
+READ_TRIES, QUICK_TRIES = 6, 2
+"""Tries of a read in a run (P-34), and where a person waits for the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -95,9 +98,10 @@ class Workspace:
         stored = row.settings if row else {}
         return {**configured.settings, **stored}
 
-    def ports(self) -> Ports:
+    def ports(self, *, read_tries: int = READ_TRIES) -> Ports:
         """The ports sessions get."""
         return Ports(
+            read_tries=read_tries,
             clock=self.clock,
             wait=self.around.wait,
             tokens=self.store.vault,
@@ -109,23 +113,39 @@ class Workspace:
     def connector(self, connection_id: str) -> Connector:
         """The connector of a connection, with its stored credential."""
         if connection_id not in self._connectors:
-            credential = self.store.vault.credential(connection_id)
-            if credential is None:
-                raise ConfigError(
-                    f"The connection {connection_id} has no credential.",
-                    code="CFG-05",
-                    fix="Enter one: tallystick integration connect --side source|target.",
-                )
+            credential = self._credential(connection_id)
             self._connectors[connection_id] = self.build(connection_id, credential, {})
         return self._connectors[connection_id]
 
     def build(
-        self, connection_id: str, credential: Credential, settings: Mapping[str, Any]
+        self,
+        connection_id: str,
+        credential: Credential,
+        settings: Mapping[str, Any],
+        *,
+        read_tries: int = READ_TRIES,
     ) -> Connector:
         """A connector with a credential that may not be stored yet."""
         info = self.host.connector(self.config.connections[connection_id].system)
-        session = Session(credential, self.ports(), connection_id=connection_id)
+        ports = self.ports(read_tries=read_tries)
+        session = Session(credential, ports, connection_id=connection_id)
         return info.connector(session, {**self.settings(connection_id), **settings})
+
+    def quick(self, connection_id: str) -> Connector:
+        """A connector for a person who waits: it gives up soon where nothing answers."""
+        return self.build(
+            connection_id, self._credential(connection_id), {}, read_tries=QUICK_TRIES
+        )
+
+    def _credential(self, connection_id: str) -> Credential:
+        credential = self.store.vault.credential(connection_id)
+        if credential is None:
+            raise ConfigError(
+                f"The connection {connection_id} has no credential.",
+                code="CFG-05",
+                fix="Enter one: tallystick integration connect --side source|target.",
+            )
+        return credential
 
     def engine(self) -> Engine:
         """The durable engine of this process, started when it is first needed."""

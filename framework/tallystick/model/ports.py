@@ -68,6 +68,8 @@ class Ports:
     tokens: TokenStore
     buckets: Buckets
     locks: Locks
+    read_tries: int = 6
+    """How often a read is tried before it fails (P-34); few where a person waits."""
     transport: Callable[[str], Any] | None = None
     """Given a base URL, the `requests` adapter to mount for it; None uses the network."""
 

@@ -81,6 +81,7 @@ class Session:
         auth: Authenticator,
         limits: Sequence[Limit] = (),
         classify: Classify = _no_opinion,
+        origins: Collection[str] | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
         tries: int = READ_TRIES,
         patience_seconds: float = PATIENCE_SECONDS,
@@ -89,14 +90,18 @@ class Session:
         """Return a session for one service.
 
         `classify` turns an answer into the error it stands for, None where it stands for none;
-        it never raises. Waits of up to `patience_seconds` are waited, longer ones raise
-        Throttled with `until`.
+        it never raises. `origins` are the only hosts that are called, the accounts host among
+        them. Waits of up to `patience_seconds` are waited, longer ones raise Throttled.
         """
         made = Session(self._credential, self._ports, connection_id=self._connection_id)
         made._auth, made._limits, made._classify = auth, tuple(limits), classify
-        made._tries, made._patience = tries, patience_seconds
+        made._tries = min(tries, self._ports.read_tries)
+        made._patience = patience_seconds
         made._wire = Wire(
-            self._ports.transport, deadline_seconds=deadline_seconds, monotonic=monotonic
+            self._ports.transport,
+            origins=origins,
+            deadline_seconds=deadline_seconds,
+            monotonic=monotonic,
         )
         return made
 
@@ -167,7 +172,7 @@ class Session:
             return self._settled(ask, grant, reply)
         text = f"{method} to {urlsplit(url).hostname}: {cut.reason}"
         if not cut.sent:
-            raise self._redactor.error(Unreachable(text, code="NET-02"))
+            raise self._redactor.error(_unanswered(text, cut))
         raise self._redactor.error(OutcomeUnknown(text))
 
     def _authorise(self, refused: str = "") -> Grant:
@@ -190,7 +195,7 @@ class Session:
         grant = self._authorise()
         reply = self._one_read(ask, grant)
         error = self._judge_read(ask, reply, allow)
-        if grant.secret and (isinstance(error, CredentialRefused) or reply.status == 401):
+        if grant.secret and _token_refused(reply, error):
             grant = self._authorise(refused=grant.secret)
             reply = self._one_read(ask, grant)
             error = self._judge_read(ask, reply, allow)
@@ -202,8 +207,8 @@ class Session:
         try:
             return self._wire.exchange(self._granted(ask, grant))
         except Cut as error:
-            reason = error.reason
-        raise Unreachable(f"{urlsplit(ask.url).hostname}: {reason}", code="NET-02")
+            cut = error
+        raise _unanswered(f"{urlsplit(ask.url).hostname}: {cut.reason}", cut)
 
     def _judge_read(self, ask: Ask, reply: Reply, allow: Collection[int]) -> Exception | None:
         if reply.status in allow:
@@ -214,7 +219,8 @@ class Session:
         if reply.status >= 500 or reply.status == 408:
             return Unreachable(f"{host} answered HTTP {reply.status}", code="NET-02")
         if reply.status == 429:
-            return Throttled(f"{host} answered HTTP 429", after_seconds=60)
+            wait = reply.retry_after(self._ports.clock.now(), 60.0)
+            return Throttled(f"{host} answered HTTP 429", after_seconds=wait)
         if 300 <= reply.status < 400:
             return Fatal(
                 f"{host} redirects, which is not followed (HTTP {reply.status})",
@@ -223,7 +229,7 @@ class Session:
             )
         if reply.status >= 400:
             return RemoteError(f"{host} answered HTTP {reply.status}: {self._words(reply)}")
-        if reply.status != 204 and not _is_json(reply):
+        if reply.status != 204 and not reply.is_json():
             return Unreachable(f"{host} answered something that is not JSON", code="NET-02")
         return None
 
@@ -234,13 +240,13 @@ class Session:
         if reply.status in _UNKNOWN_STATUSES or reply.status >= 500:
             raise self._redactor.error(OutcomeUnknown(f"{told}: {self._words(reply)}"))
         error = self._classify(reply)
-        if grant.secret and (isinstance(error, CredentialRefused) or reply.status == 401):
+        if grant.secret and _token_refused(reply, error):
             raise self._noted(self._renew(grant, error))
         if error is not None:
             raise self._noted(error)
         if reply.status >= 300:
             raise self._redactor.error(OutcomeUnknown(f"{told}: {self._words(reply)}"))
-        if reply.status != 204 and not _is_json(reply):
+        if reply.status != 204 and not reply.is_json():
             raise OutcomeUnknown(f"{told} without whole JSON")
         return reply
 
@@ -275,15 +281,21 @@ class Session:
         try:
             return self._wire.exchange(ask, fresh=True)
         except Cut as error:
-            reason = error.reason
-        raise Unreachable(f"{urlsplit(url).hostname}: {reason}", code="NET-02")
+            cut = error
+        raise _unanswered(f"{urlsplit(url).hostname}: {cut.reason}", cut)
 
     def __repr__(self) -> str:
         return f"Session({self._connection_id!r}, {self._credential.kind!r})"
 
 
-def _is_json(reply: Reply) -> bool:
-    try:
-        return reply.json() is not None
-    except ValueError:
-        return False
+def _unanswered(text: str, cut: Cut) -> Fatal | Unreachable:
+    if cut.forbidden:
+        return Fatal(text, code="NET-02", fix="Correct the hosts in the connection's settings.")
+    return Unreachable(text, code="NET-02")
+
+
+def _token_refused(reply: Reply, error: Exception | None) -> bool:
+    """True when a new token may help; a 401 that stands for something else is left alone."""
+    if isinstance(error, CredentialRefused):
+        return True
+    return reply.status == 401 and not isinstance(error, Fatal)
