@@ -1,8 +1,9 @@
 """Every hook a plugin can implement, typed: who calls it, when, what to return.
 
 A plugin is a distribution with an entry point in the group `tallystick`; its module holds
-functions marked with `tallystick.hookimpl` under these names. An implementation may take fewer
-arguments than the specification.
+functions marked with `tallystick.hookspecs.hookimpl` under these names. An implementation may
+take fewer arguments than the specification. What it raises, and what it does not answer within
+ten seconds, is listed as a problem of that plugin; everything else goes on.
 """
 
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ def tallystick_simulator(name: str, seed: int, size: str) -> Simulated | None:
     """Make the simulator of connector `name`, or return None if it is another plugin's.
 
     `size` is "tiny", "demo", "medium" or a number of time entries. Called by
-    `connector simulate`, the demo, tests and benchmarks.
+    `connector simulate`, the demo, tests and benchmarks; without a time limit.
     """
 
 

@@ -3,14 +3,19 @@
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.fakes import FakeClock, World
+from support.projects import fake_host
 from tallystick.app.demo_stage import SIDES, Stage, stage
+from tallystick.app.workspace import Surroundings
 from tallystick.cli.root import run
+
+CREDENTIAL = {"client_id": "id", "client_secret": "hush-secret", "refresh_token": "hush-token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Terminal:
     """Commands in one project folder."""
 
     home: Path
-    env: Mapping[str, str] = field(default_factory=dict)
+    around: Surroundings | None = None
 
     def __call__(self, *words: str, stdin: str = "") -> Printed:
         """Run `tallystick WORDS` in the project folder."""
@@ -42,7 +47,7 @@ class Terminal:
         sys.stdin = io.StringIO(stdin)
         try:
             with redirect_stdout(out), redirect_stderr(err):
-                code = run(["--home", str(self.home), *words])
+                code = run(["--home", str(self.home), *words], self.around)
         finally:
             sys.stdin = before
         return Printed(code, out.getvalue(), err.getvalue())
@@ -97,3 +102,37 @@ def town(home: Path, size: str = "tiny") -> Iterator[tuple[Terminal, Stage]]:
     """Both simulators on sockets, and a terminal in a new project folder."""
     with stage(1, size, home, keep=True) as place:
         yield Terminal(place.home), place
+
+
+def beside(home: Path, world: World, clock: FakeClock | None = None) -> Terminal:
+    """A terminal in a new project folder for the fake connectors on this world."""
+    around = Surroundings(clock=clock or FakeClock(), wait=lambda _s: None, host=fake_host(world))
+    terminal = Terminal(home, around)
+    printed = terminal("init", "--connector", "fake_portal", "--connector", "fake_accounts")
+    assert printed.exit == 0, printed.err
+    return terminal
+
+
+def authorize(terminal: Terminal) -> None:
+    """Connect both fake sides."""
+    for side in SIDES:
+        words = ("integration", "connect", "--side", side, "--key-stdin")
+        printed = terminal(*words, stdin=json.dumps(CREDENTIAL))
+        assert printed.exit == 0, printed.err
+
+
+def ready(home: Path, world: World, clock: FakeClock | None = None) -> Terminal:
+    """A terminal on the fake connectors, connected and set up."""
+    terminal = beside(home, world, clock)
+    authorize(terminal)
+    printed = set_up(terminal)
+    assert printed.exit == 0, printed.err
+    return terminal
+
+
+def assert_clear(printed: Printed, code: str, exit_code: int) -> None:
+    """One message with code and fix, the exit code, and no trace."""
+    assert printed.exit == exit_code, printed.err + printed.out
+    assert code in printed.err
+    assert "fix" in printed.err
+    assert "Traceback" not in printed.err + printed.out

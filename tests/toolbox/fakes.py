@@ -96,7 +96,9 @@ class Script(BaseAdapter):
     sent: list[Sent] = field(default_factory=list)
     default: Any = None
 
-    def send(self, request: requests.PreparedRequest, **_kwargs: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any
+    ) -> requests.Response:
         url = urlsplit(str(request.url))
         body = request.body
         body = body.decode() if isinstance(body, bytes) else body

@@ -7,7 +7,8 @@ from typing import Any
 from tallystick import host as hosting
 from tallystick.app.config import FILE, load_config
 from tallystick.app.results import ConnectorView
-from tallystick.errors import PluginError
+from tallystick.errors import ConfigError, PluginError
+from tallystick.simulator.app import Simulator
 from tallystick.simulator.faults import parse_fault
 from tallystick.simulator.server import serve_forever
 
@@ -57,12 +58,38 @@ def simulate(
     size: str,
     faults: Sequence[str],
     announce: Callable[[Mapping[str, Any]], None],
+    state: Path | None = None,
 ) -> None:
     """Serve a connector's simulator on the loopback until interrupted.
 
-    `announce` gets one mapping with base URLs, ids and the credentials it accepts.
+    `announce` gets one mapping with base URLs, ids and the credentials it accepts. With `state`
+    its state is kept in that file, and what an earlier process left there is taken up.
     """
     made = hosting.load().simulator(name, seed=seed, size=size)
+    if state is not None:
+        _keep(made.simulator, state)
     for text in faults:
         made.simulator.faults.add(parse_fault(text))
-    serve_forever(made.simulator, port, lambda base_url: announce(made.describe(base_url)))
+    try:
+        serve_forever(made.simulator, port, lambda base_url: announce(made.describe(base_url)))
+    except OSError as error:
+        raise ConfigError(
+            f"Port {port} cannot be served: {error.strerror}.",
+            code="CFG-10",
+            fix="Name another port, or none for a free one.",
+        ) from None
+
+
+def _keep(simulator: Simulator, state: Path) -> None:
+    try:
+        simulator.keep_in(state)
+    except OSError as error:
+        raise ConfigError(
+            f"{state} cannot be used: {error.strerror}.", code="CFG-10", fix="Name another file."
+        ) from None
+    except Exception as error:  # noqa: BLE001 - a damaged pickle raises nearly anything
+        raise ConfigError(
+            f"{state} holds no state of this simulator ({type(error).__name__}).",
+            code="CFG-10",
+            fix="Name another file, or remove this one.",
+        ) from None

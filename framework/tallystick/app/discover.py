@@ -5,11 +5,10 @@
 from collections.abc import Iterable, Mapping
 
 from tallystick.app.workspace import Workspace
+from tallystick.apply.readback import in_force
 from tallystick.model.operation import ClaimKey
 from tallystick.model.record import Row
 from tallystick.plan.context import Setting
-
-_DEAD = ("void",)
 
 
 def discover(ws: Workspace, setting: Setting) -> int:
@@ -37,7 +36,7 @@ def _in_accounts(ws: Workspace, setting: Setting) -> int:
     holders: dict[str, str] = {}
     for line in ws.store.records.scan(target.connection_id, "transaction_line"):
         invoice = invoices.get(str(line.get("transaction_id")))
-        if invoice is None or invoice.get("status") in _DEAD:
+        if invoice is None or not in_force(invoice):
             continue
         for entry_id in line.get("time_entry_ids") or ():
             holders[str(entry_id)] = invoice["external_id"]
@@ -142,4 +141,4 @@ def _release(ws: Workspace, setting: Setting) -> None:
 
 
 def _live(rows: Iterable[Row]) -> Iterable[str]:
-    return (r["external_id"] for r in rows if r.get("status") not in _DEAD)
+    return (r["external_id"] for r in rows if in_force(r))

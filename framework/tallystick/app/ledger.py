@@ -8,6 +8,7 @@ from tallystick.app.billables import find_project
 from tallystick.app.integrations import record
 from tallystick.app.results import ClaimView, ConservationRow, LedgerView
 from tallystick.app.workspace import Workspace
+from tallystick.apply.readback import in_force
 from tallystick.bill import difference
 from tallystick.model.operation import canonical_json
 from tallystick.plan.context import Setting
@@ -75,7 +76,7 @@ def doubles(ws: Workspace, setting: Setting, claims: Sequence[ClaimData]) -> lis
     dead = {
         r["external_id"]
         for r in ws.store.records.scan(target, "transaction", include_deleted=True)
-        if r.get("status") == "void" or r.get("deleted_at") is not None
+        if not in_force(r)
     }
     holders: dict[str, set[str]] = {}
     for line in ws.store.records.scan(target, "transaction_line"):

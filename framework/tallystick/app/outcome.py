@@ -14,21 +14,28 @@ from tallystick.store import DecisionInput, ErrorInput, IntegrationData, RunData
 
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
 _QUIET = frozenset({"accept", "unbilled", "invoiced"})
-"""Outcomes whose words are made when they are shown, from the stored subject."""
+_PLAIN = frozenset({"TS-03"})
+"""Outcomes and codes whose words are made when they are shown, from the stored subject: nobody has
+to do anything about them, and most time entries have one.
+"""
 
 
 def store_decisions(ws: Workspace, setting: Setting, run_id: int, taken: Sequence[Taken]) -> None:
     """Store decisions whose outcome is new or changed."""
-    ws.store.decisions.add_many(
-        (_decision(ws, setting, run_id, t) for t in taken), now=ws.clock.now()
+    hashes = {name: pack.hash for name, pack in ws.rules.book().packs.items()}
+    fresh = ws.store.decisions.fresh([(t.decision, t.key) for t in taken])
+    ws.store.decisions.add(
+        (_decision(hashes, setting, run_id, t) for t, new in zip(taken, fresh, strict=True) if new),
+        now=ws.clock.now(),
     )
 
 
-def _decision(ws: Workspace, setting: Setting, run_id: int, taken: Taken) -> DecisionInput:
+def _decision(
+    hashes: Mapping[str, str], setting: Setting, run_id: int, taken: Taken
+) -> DecisionInput:
     decision = taken.decision
-    pack = ws.rules.book().packs[decision.decision]
     words = None
-    if decision.outcome not in _QUIET:
+    if decision.outcome not in _QUIET and decision.code not in _PLAIN:
         words = taken.decider.explain(decision, taken.subject)
     return DecisionInput(
         integration=setting.integration,
@@ -46,7 +53,7 @@ def _decision(ws: Workspace, setting: Setting, run_id: int, taken: Taken) -> Dec
             for e in (words.evidence if words else ())
         ],
         subject=_trim(taken.decider.full(taken.subject)),
-        pack_hash=pack.hash,
+        pack_hash=hashes[decision.decision],
         versions=dict(taken.versions),
         run_id=run_id,
     )

@@ -70,6 +70,16 @@ class Part:
     module: str
     connection_id: str
     type: str
+    source: bool
+
+
+def _brake(ws: Workspace) -> Brake:
+    """How many deletions at the source are believed without a person (P-33)."""
+    policies = ws.rules.policies()
+    return Brake(
+        int(policies.get("lifecycle.delete_brake.records")),
+        int(policies.get("lifecycle.delete_brake.percent")),
+    )
 
 
 def parts(ws: Workspace, row: IntegrationData) -> list[Part]:
@@ -84,7 +94,8 @@ def parts(ws: Workspace, row: IntegrationData) -> list[Part]:
             (row.target_id, TARGET_TYPES[module]),
         ):
             reads = ws.connector(connection_id).reads
-            chosen.extend(Part(module, connection_id, t) for t in types if t in reads)
+            source = connection_id == row.source_id
+            chosen.extend(Part(module, connection_id, t, source) for t in types if t in reads)
     return chosen
 
 
@@ -95,11 +106,7 @@ def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dic
     ends the run.
     """
     connector = ws.connector(part.connection_id)
-    policies = ws.rules.policies()
-    brake = Brake(
-        int(policies.get("lifecycle.delete_brake.records")),
-        int(policies.get("lifecycle.delete_brake.percent")),
-    )
+    brake = _brake(ws) if part.source else None
     job = Job(ws.store, connector, part.connection_id, run_id, ws.clock, brake=brake)
     try:
         result = read_type(

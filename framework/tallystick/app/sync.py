@@ -12,7 +12,7 @@ from tallystick.app.results import ApplyView, PlanView, RunView
 from tallystick.app.runs import begin, conclude, failed_modules
 from tallystick.app.views import run_view
 from tallystick.app.workspace import Workspace
-from tallystick.errors import Refused
+from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import MODULES, Status
 from tallystick.store import IntegrationData
 
@@ -33,7 +33,7 @@ def ready(ws: Workspace, name: str | None) -> IntegrationData:
 
 def _module(module: str | None) -> str | None:
     if module is not None and module not in MODULES:
-        raise Refused(
+        raise ConfigError(
             f"There is no module {module}.", code="CFG-06", fix=f"Modules: {', '.join(MODULES)}."
         )
     return module
@@ -49,9 +49,9 @@ def plan(
     progress: Listener | None = None,
 ) -> PlanView:
     """Read both sides, decide, and store the plan; writes nothing to either system."""
-    row = ready(ws, name)
+    row, chosen = ready(ws, name), _module(module)
     run = begin(ws, row, "plan", full=full)
-    digest = flows.prepare(ws, run, _module(module), progress or silent)
+    digest = flows.prepare(ws, run, chosen, progress or silent)
     state = "degraded" if failed_modules(ws, run) else "ok"
     conclude(ws, run, state, f"planned {digest}")
     view = plan_view(ws, digest)
@@ -79,9 +79,9 @@ def run(
 ) -> ApplyView:
     """Plan, ask, apply. Later runs of an approved integration need no question."""
     listener = progress or silent
-    row = ready(ws, name)
+    row, chosen = ready(ws, name), _module(module)
     started = begin(ws, row, "sync", full=full)
-    digest = flows.prepare(ws, started, _module(module), listener)
+    digest = flows.prepare(ws, started, chosen, listener)
     view = plan_view(ws, digest)
     if view.total_lines and view.approved_at is None and not approve(view):
         conclude(ws, started, "ok", "The plan was not approved; nothing was written.")

@@ -37,12 +37,12 @@ class ReadBack:
         stored = self._stored([*done, *dead])
         for row in done:
             known = stored.get((row.connection_id, str(row.remote_id)))
-            if suspects_only and _in_force(known) and not self._shorter(row):
+            if suspects_only and in_force(known) and not self._shorter(row):
                 continue
             found.update(self._asked(row))
         for row in dead:
             known = stored.get((row.connection_id, str(row.remote_id)))
-            if not suspects_only or _in_force(known):
+            if not suspects_only or in_force(known):
                 found.update(self._revived(row))
         return found
 
@@ -59,7 +59,7 @@ class ReadBack:
             return []
         try:
             fresh = self._fetch(row)
-            if _in_force(fresh):
+            if in_force(fresh):
                 return self._shortened(row)
             return [self._gone(row, deleted=fresh is None)]
         except RemoteError:
@@ -146,7 +146,7 @@ class ReadBack:
             fresh = self._fetch(row)
         except RemoteError:
             return []
-        if not _in_force(fresh):
+        if not in_force(fresh):
             return []
         number = row.remote_number or row.remote_id
         taken = self._outbox.take_back(
@@ -178,7 +178,7 @@ def _entries(row: OutboxRow) -> dict[str, list[str]]:
     return {project: ids for project, ids in found.items() if ids}
 
 
-def _in_force(row: Row | None) -> bool:
+def in_force(row: Row | None) -> bool:
     """True when the invoice is there, in the last complete list, and not void."""
     return (
         row is not None

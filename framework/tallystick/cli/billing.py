@@ -7,7 +7,7 @@ import click
 from tallystick.cli.integration import Day
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import IN_ERROR, Answer, Shell
-from tallystick.cli.tables import hours, table
+from tallystick.cli.tables import hours, many, table
 from tallystick.cli.watching import watching
 from tallystick.errors import ConfigError
 
@@ -107,7 +107,7 @@ def _show_invoice(view: "InvoiceView") -> None:
     words = {"DONE": "draft made", "PLANNED": "would be made"}.get(view.status, view.status.lower())
     click.echo(
         f"{view.number or view.reference}  {view.project_name} for {view.customer_name}  "
-        f"{view.entries} entries, {hours(view.minutes)}  {view.total}  {words}"
+        f"{many(view.entries, 'entry', 'entries')}, {hours(view.minutes)}  {view.total}  {words}"
     )
     if view.code:
         click.echo(f"  {view.code}  {view.message}")
@@ -165,7 +165,7 @@ def _show_ledger(view: "LedgerView") -> None:
             ],
         )
     verdict = f"{len(view.doubles)} double · " if view.verified else ""
-    click.echo(f"{view.total_claims} claims · {verdict}ledger hash {view.hash}")
+    click.echo(f"{many(view.total_claims, 'claim')} · {verdict}ledger hash {view.hash}")
 
 
 billing = group(

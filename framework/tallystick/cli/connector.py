@@ -1,13 +1,14 @@
 """`tallystick connector`: installed connectors, and their simulators on a socket."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import chosen, list_options, print_rows
+from tallystick.cli.tables import cell, chosen, list_options, print_rows
 
 INSTALL = (
     "No connector is installed. Those of this project are: "
@@ -15,27 +16,20 @@ INSTALL = (
 )
 
 
+_NAMES = ("name", "version", "distribution", "reads", "writes", "problems")
+
+
 @click.command("list", cls=Command)
 @list_options
-def list_(shell: Shell, *, columns: str | None, **options: Any) -> Answer:
+def list_(shell: Shell, **options: Any) -> Answer:
     """Installed connectors: version, distribution, what they read and write, problems."""
     views = shell.action("connector.list")(shell.home)
-    rows = [
-        {
-            "name": v.name,
-            "version": v.version,
-            "distribution": v.distribution,
-            "reads": ", ".join(v.reads) or "-",
-            "writes": ", ".join(v.writes) or "-",
-            "problems": "; ".join(v.problems) or "-",
-        }
-        for v in views
-    ]
-    kept = chosen(rows, **options)
+    rows = [[getattr(v, n) for n in _NAMES] for v in views]
+    kept = chosen(_NAMES, rows, **options)
 
     def show() -> None:
-        if columns:
-            print_rows(kept, columns, INSTALL)
+        if options["columns"]:
+            print_rows(kept, INSTALL)
             return
         if not kept:
             click.echo(INSTALL)
@@ -43,10 +37,10 @@ def list_(shell: Shell, *, columns: str | None, **options: Any) -> Answer:
             click.echo(
                 f"{click.style(row['name'], bold=True)}  {row['version']}  {row['distribution']}"
             )
-            for name in ("reads", "writes", "problems"):
-                click.echo(f"  {name:<9} {row[name]}")
+            for name in _NAMES[3:]:
+                click.echo(f"  {name:<9} {cell(row[name])}")
 
-    return Answer(views, show)
+    return Answer(kept, show)
 
 
 @click.command("simulate", cls=Command)
@@ -66,19 +60,20 @@ def list_(shell: Shell, *, columns: str | None, **options: Any) -> Answer:
     metavar="SPEC",
     help="KIND@N or KIND:/path@N, such as drop_after@3.",
 )
-def simulate(
-    shell: Shell, *, name: str, port: int, seed: int, size: str, faults: tuple[str, ...]
-) -> Answer:
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep its state in this file, across restarts.",
+)
+def simulate(shell: Shell, *, name: str, **choices: Any) -> Answer:
     """Serve a connector's simulator on the loopback until interrupted.
 
     Prints one JSON line with base URLs, ids and the credentials it accepts.
     """
     shell.action("connector.simulate")(
         name,
-        port=port,
-        seed=seed,
-        size=size,
-        faults=faults,
+        **choices,
         announce=lambda facts: click.echo(json.dumps(facts, default=str)),
     )
     return Answer(None, lambda: None)

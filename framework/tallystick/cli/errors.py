@@ -1,5 +1,6 @@
 """`tallystick errors`: summary, list, show, retry, decide."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,12 +8,15 @@ import click
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.sync import applied
-from tallystick.cli.tables import chosen, hours, list_options, print_rows, table
+from tallystick.cli.tables import chosen, hours, list_options, many, print_rows, table
 from tallystick.cli.watching import watching
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
     from tallystick.app.results import ErrorView
+
+
+_NAMES = ("error", "code", "kind", "module", "record", "title", "since", "waits")
 
 
 def _number(text: str) -> int:
@@ -62,13 +66,7 @@ def summary(shell: Shell) -> Answer:
 @click.option("--roots", is_flag=True, help="Only causes, those that hold most first.")
 @list_options
 def list_(
-    shell: Shell,
-    *,
-    module: str | None,
-    code: str | None,
-    roots: bool,
-    columns: str | None,
-    **options: Any,
+    shell: Shell, *, module: str | None, code: str | None, roots: bool, **options: Any
 ) -> Answer:
     """The work queue: causes first, with what waits for each."""
     with shell.workspace() as ws:
@@ -76,38 +74,43 @@ def list_(
             ws, shell.integration, module=module, code=code, roots=roots, limit=100_000
         )
     rows = [
-        {
-            "error": f"E-{v.id}",
-            "code": v.code,
-            "kind": v.kind,
-            "module": v.module,
-            "record": v.record,
-            "title": v.record_title,
-            "since": f"{v.since:%Y-%m-%d}",
-            "waits": sum(v.waiting.values()),
-        }
+        (
+            f"E-{v.id}",
+            v.code,
+            v.kind,
+            v.module,
+            v.record,
+            v.record_title,
+            v.since,
+            sum(v.waiting.values()),
+        )
         for v in views
     ]
-    kept = chosen(rows, **options)
-    ids = {r["error"] for r in kept}
+    if not roots or options["columns"]:
+        kept = chosen(_NAMES, rows, **options)
+        return Answer(kept, lambda: print_rows(kept, "No open errors."))
+    known = {f"E-{v.id}": v for v in views}
+    causes = [known[r["error"]] for r in chosen(_NAMES, rows, **options)]
+    return Answer(causes, lambda: _show_causes(causes))
 
-    def show() -> None:
-        if not roots or columns:
-            print_rows(kept, columns, "No open errors.")
-            return
-        causes = [v for v in views if f"E-{v.id}" in ids]
-        held = sum(sum(v.waiting.values()) for v in causes)
-        click.echo(f"{len(causes)} causes hold {held} records")
-        for view in causes:
-            code_ = click.style(view.code, fg="red", bold=True)
-            click.echo(
-                f"E-{view.id}  {code_}  {view.record}  {view.record_title}  {view.reason}   "
-                f"{_waits(view)}"
-            )
-            if view.fix:
-                click.echo(f"      fix  {view.fix}")
 
-    return Answer(list(views) if roots else kept, show)
+def _show_causes(causes: Sequence["ErrorView"]) -> None:
+    if not causes:
+        click.echo("No open errors.")
+        return
+    held = sum(sum(v.waiting.values()) for v in causes)
+    click.echo(
+        f"{many(len(causes), 'cause')} {'holds' if len(causes) == 1 else 'hold'} "
+        f"{many(held, 'record')}   oldest {min(v.since for v in causes):%Y-%m-%d}"
+    )
+    for view in causes:
+        code = click.style(view.code, fg="red", bold=True)
+        click.echo(
+            f"E-{view.id}  {code}  {view.record}  {view.record_title}  {view.reason}   "
+            f"{_waits(view)}"
+        )
+        if view.fix:
+            click.echo(f"      fix  {view.fix}")
 
 
 @click.command("show", cls=Command)

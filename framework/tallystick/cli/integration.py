@@ -9,7 +9,7 @@ import click
 
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import list_options, print_rows, when
+from tallystick.cli.tables import chosen, list_options, print_rows, table, when
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,17 +43,13 @@ def _show(view: "IntegrationView") -> None:
 @list_options
 def list_(shell: Shell, **options: Any) -> Answer:
     """Configured integrations and their badge."""
-    from tallystick.cli.tables import chosen  # noqa: PLC0415 - beside its use
-
     with shell.workspace() as ws:
         views = shell.action("integration.list")(ws)
-    rows = [
-        {"name": v.name, "state": v.badge, "portal": v.portal_name, "target": v.target.name}
-        for v in views
-    ]
-    columns = options.pop("columns")
-    kept = chosen(rows, **options)
-    return Answer(kept, lambda: print_rows(kept, columns, "No integration is configured."))
+    names = ("name", "state", "portal", "target")
+    kept = chosen(
+        names, [(v.name, v.badge, v.portal_name, v.target.name) for v in views], **options
+    )
+    return Answer(kept, lambda: print_rows(kept, "No integration is configured."))
 
 
 @click.command("show", cls=Command)
@@ -160,16 +156,9 @@ def portals(shell: Shell, *, side: str, include_all: bool) -> Answer:
         views = shell.action("integration.portals")(
             ws, shell.integration, side=side, include_all=include_all
         )
-    rows = [
-        {
-            "id": v.id,
-            "name": v.name,
-            "role": v.role,
-            "can be chosen": "yes" if v.owned else f"no: {v.code} {v.reason}",
-        }
-        for v in views
-    ]
-    return Answer(views, lambda: print_rows(rows, None, "No portal."))
+    names = ("id", "name", "role", "can be chosen")
+    rows = [(v.id, v.name, v.role, "yes" if v.owned else f"no: {v.code} {v.reason}") for v in views]
+    return Answer(views, lambda: table(names, rows))
 
 
 class Day(click.ParamType[Any]):

@@ -21,6 +21,8 @@ def _setter(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
         given = context.get_parameter_source(str(parameter.name))
         if given is not click.core.ParameterSource.DEFAULT:
             setattr(_shell(context), name, value)
+            if name == "color":
+                context.find_root().color = context.color = value
         return value
 
     return keep

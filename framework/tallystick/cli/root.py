@@ -1,15 +1,19 @@
 """The root command, and the one place where every error ends."""
 
+import io
 import os
 import sys
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tallystick.cli.options import LazyGroup
 from tallystick.cli.shell import Shell, interrupted
 from tallystick.errors import ConfigError, TallystickError
+
+if TYPE_CHECKING:
+    from tallystick.app.workspace import Surroundings
 
 _COMMANDS = {
     "demo": ("top:demo", "Run the whole story on simulators"),
@@ -59,10 +63,11 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
-def run(arguments: list[str] | None = None) -> int:
+def run(arguments: list[str] | None = None, around: "Surroundings | None" = None) -> int:
     """Run the command line; returns the exit code. Nothing but this prints an error."""
-    shell = Shell()
-    color = None if not os.environ.get("NO_COLOR") else False
+    shell = Shell(around=around)
+    _say_what_the_terminal_can()
+    color = None if shell.color else False
     try:
         code: Any = root.main(
             arguments, prog_name="tallystick", standalone_mode=False, obj=shell, color=color
@@ -74,6 +79,7 @@ def run(arguments: list[str] | None = None) -> int:
         bare.show()
         return 0 if bare.ctx is None or bare.ctx.parent is None else 2
     except click.ClickException as wrong:
+        _format(shell, sys.argv[1:] if arguments is None else arguments)
         return _usage(shell, wrong)
     except (KeyboardInterrupt, click.exceptions.Abort, EOFError):
         return shell.failed(shell.command, interrupted())
@@ -82,7 +88,8 @@ def run(arguments: list[str] | None = None) -> int:
             raise
         return shell.failed(shell.command, error)
     except BrokenPipeError:
-        sys.stderr.close()
+        # whoever read has gone; without this the interpreter complains when it flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if shell.debug:
@@ -91,6 +98,20 @@ def run(arguments: list[str] | None = None) -> int:
         unexpected = TallystickError(f"The program met a case it does not know ({name}).")
         unexpected.code = "CFG-99"
         return shell.failed(shell.command, unexpected)
+
+
+def _say_what_the_terminal_can() -> None:
+    """Print a question mark where a terminal has no such letter, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _format(shell: Shell, words: list[str]) -> None:
+    """Answer a program as it asked, even where its words could not be parsed to the end."""
+    shell.json = shell.json or "--json" in words
+    shell.jsonl = shell.jsonl or "--jsonl" in words
+    shell.color = shell.color and "--no-color" not in words
 
 
 def _usage(shell: Shell, wrong: click.ClickException) -> int:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallystick.cli.excerpt import excerpt, first_letter, line_of
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import chosen, list_options, print_rows
+from tallystick.cli.tables import chosen, list_options, many, print_rows
 
 if TYPE_CHECKING:
     from tallystick.app.workspace import Workspace
@@ -28,14 +28,14 @@ def _folder(shell: Shell) -> Iterator["Workspace | None"]:
 
 @click.command("list", cls=Command)
 @list_options
-def list_(shell: Shell, *, columns: str | None, **options: Any) -> Answer:
+def list_(shell: Shell, **options: Any) -> Answer:
     """Rule files in force, with where they come from."""
     with shell.workspace() as ws:
         views = shell.action("rules.list")(ws)
-    rows = [{k: v[:8] if k == "hash" else v for k, v in asdict(x).items()} for x in views]
-    kept = chosen(rows, **options)
-    shown = columns or "decision,file,origin,state,strategy,rules,tests,hash"
-    return Answer(kept, lambda: print_rows(kept, shown, "No rule file."))
+    names = ("decision", "file", "origin", "state", "strategy", "rules", "tests", "hash")
+    rows = [[v.hash[:8] if n == "hash" else getattr(v, n) for n in names] for v in views]
+    kept = chosen(names, rows, **options)
+    return Answer(kept, lambda: print_rows(kept, "No rule file."))
 
 
 @click.command("show", cls=Command)
@@ -65,21 +65,13 @@ def check(shell: Shell, *, paths: tuple[Path, ...]) -> Answer:
         for d in found:
             place = ":".join(str(x) for x in (d.file, d.line, d.column) if x is not None)
             click.echo(f"{click.style(d.code, fg='red', bold=True)}  {place}  {d.message}")
-            _caret(d.line, d.column, d.source)
+            if d.line is not None and d.source:
+                excerpt(d.line, d.column, d.source)
             if d.fix:
                 click.echo(f"  = help: {d.fix}")
-        click.echo(f"{len(found)} mistakes" if found else "All rule files are sound.")
+        click.echo(many(len(found), "mistake") if found else "All rule files are sound.")
 
     return Answer(found, text, exit=1 if found else 0)
-
-
-def _caret(line: int | None, column: int | None, source: str) -> None:
-    if line is None or not source:
-        return
-    margin = " " * len(str(line))
-    click.echo(f"{margin} |\n{line} | {source}")
-    if column is not None:
-        click.echo(f"{margin} | {' ' * (column - 1)}^")
 
 
 @click.command("test", cls=Command)
@@ -94,6 +86,9 @@ def test(shell: Shell, *, paths: tuple[Path, ...], pattern: str | None) -> Answe
     def text() -> None:
         for r in wrong:
             click.echo(f"{click.style('FAIL', fg='red')}  {r.name}  {r.file}:{r.line}")
+            source = line_of((shell.home, Path()), r.file, r.line)
+            if source is not None:
+                excerpt(r.line, first_letter(source), source)
             for part in r.message.splitlines():
                 click.echo(f"  = {part}")
             if r.fix:

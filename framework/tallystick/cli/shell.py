@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tallystick.errors import Interrupted, TallystickError
+from tallystick.cli.excerpt import excerpt, line_of
+from tallystick.errors import Interrupted, TallystickError, Where
 
 if TYPE_CHECKING:
-    from tallystick.app.workspace import Workspace
+    from tallystick.app.workspace import Surroundings, Workspace
 
 ENVELOPE = "1.0"
 PLAN_HAS_CHANGES, IN_ERROR = 3, 5
@@ -33,7 +34,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Shell:
-    """The global options of one invocation."""
+    """The global options of one invocation; `around` is what a test puts around the workspace."""
 
     home: Path = field(default_factory=lambda: Path(os.environ.get("TALLYSTICK_HOME", ".")))
     integration: str | None = None
@@ -45,13 +46,17 @@ class Shell:
     yes: bool = False
     debug: bool = False
     command: str = ""
+    around: "Surroundings | None" = None
+
+    def __post_init__(self) -> None:
+        self.color = self.color and not os.environ.get("NO_COLOR")
 
     @contextmanager
     def workspace(self) -> Iterator["Workspace"]:
         """The project folder, opened."""
         from tallystick.app.workspace import open_workspace  # noqa: PLC0415 - heavy
 
-        with open_workspace(self.home) as ws:
+        with open_workspace(self.home, self.around) as ws:
             yield ws
 
     def action(self, action_id: str) -> Callable[..., Any]:
@@ -119,11 +124,20 @@ class Shell:
             self._envelope(command, error.exit_code, errors=[described(error)])
             return error.exit_code
         code = click.style(error.code, fg="red", bold=True)
-        click.echo(f"{code}  {error.message}", err=True)
+        click.echo(f"{code}  {error.message}", err=True, color=None if self.color else False)
+        self._mark(error.where)
         for name, value in (("at", error.where), ("record", error.record), ("fix", error.fix)):
             if value:
                 click.echo(f"  {name:<6} {value}", err=True)
         return error.exit_code
+
+    def _mark(self, where: Where | None) -> None:
+        """Show the line of a text file that an error is about."""
+        if where is None or where.line is None:
+            return
+        source = line_of((self.home, Path()), where.file, where.line)
+        if source is not None:
+            excerpt(where.line, where.column, source, err=True)
 
 
 def described(error: TallystickError) -> dict[str, Any]:
@@ -136,7 +150,7 @@ def described(error: TallystickError) -> dict[str, Any]:
         if where
         else None,
         "record": error.record,
-        "rule": None,
+        "rule": getattr(error, "rule", None),
         "fix": error.fix,
         "docs": f"tallystick explain {error.code}",
     }

@@ -7,8 +7,9 @@ import click
 
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import IN_ERROR, PLAN_HAS_CHANGES, Answer, Shell
-from tallystick.cli.tables import amounts, chosen, list_options, print_rows, table, when
+from tallystick.cli.tables import amounts, chosen, list_options, many, print_rows, table, when
 from tallystick.cli.watching import watching
+from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
     from tallystick.app.results import ApplyView, PlanView, RunView
@@ -35,10 +36,10 @@ def show_plan(view: "PlanView") -> None:
     held_total = sum(h.count for h in view.held)
     click.echo(
         f" Plan {view.digest}: {counts} · {held_total} held · "
-        f"{view.duplicates} duplicates to answer      rules {view.rules_hash[:4]}…"
+        f"{many(view.duplicates, 'duplicate')} to answer      rules {view.rules_hash[:4]}…"
     )
     click.echo(
-        f" {view.calls} remote calls, {view.days} {'day' if view.days == 1 else 'days'} at "
+        f" {many(view.calls, 'remote call')}, {many(view.days, 'day')} at "
         f"{view.quota_per_day} calls a day · unbilled work {amounts(view.wip)}"
     )
 
@@ -53,9 +54,12 @@ def show_applied(view: "ApplyView") -> None:
                 for m in view.run.modules
             ],
         )
+    modules = view.run.modules if view.run is not None else ()
+    failed = max(view.failed, sum(m.failed for m in modules))
+    held = max(view.held, sum(m.held for m in modules))
     click.echo(
-        f"{view.done} written, {view.linked} linked, {view.failed} failed, {view.parked} parked, "
-        f"{view.held} held back"
+        f"{view.done} written, {view.linked} linked, {failed} failed, {view.parked} parked, "
+        f"{held} held back"
     )
     for message in view.messages:
         click.echo(f"  {message}")
@@ -167,9 +171,7 @@ def status(shell: Shell) -> Answer:
 )
 @click.argument("run_id", required=False, type=int)
 @list_options
-def history(
-    shell: Shell, *, last: int, run_id: int | None, columns: str | None, **options: Any
-) -> Answer:
+def history(shell: Shell, *, last: int, run_id: int | None, **options: Any) -> Answer:
     """Past runs with counts and durations; a RUN_ID shows its modules."""
     with shell.workspace() as ws:
         views = shell.action("sync.history")(
@@ -177,22 +179,27 @@ def history(
         )
     if run_id is not None:
         one = next((v for v in views if v.id == run_id), None)
+        if one is None:
+            raise ConfigError(
+                f"There is no run {run_id}.", code="CFG-12", fix="`tallystick sync history`"
+            )
         return Answer(one, lambda: _show_run(one))
+    names = ("run", "kind", "state", "started", "seconds", "written", "failed", "message")
     rows = [
-        {
-            "run": v.id,
-            "kind": v.kind,
-            "state": v.state,
-            "started": when(v.started_at),
-            "seconds": round(v.seconds, 1),
-            "written": v.changed,
-            "failed": v.failed,
-            "message": v.message,
-        }
+        (
+            v.id,
+            v.kind,
+            v.state,
+            v.started_at,
+            round(v.seconds, 1),
+            v.changed,
+            v.failed,
+            v.message,
+        )
         for v in views
     ]
-    kept = chosen(rows, **options)
-    return Answer(kept, lambda: print_rows(kept, columns, "No run yet."))
+    kept = chosen(names, rows, **options)
+    return Answer(kept, lambda: print_rows(kept, "No run yet."))
 
 
 @click.command("sweep", cls=Command)

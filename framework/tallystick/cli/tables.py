@@ -1,5 +1,6 @@
 """Lists and small words for people: tables, hours, money, chosen columns."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,14 @@ def when(instant: datetime | None) -> str:
     return f"{instant:%Y-%m-%d %H:%M}" if instant else "-"
 
 
+def many(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: "1 entry", "2 entries"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows in columns as wide as they need; the last column wraps nowhere."""
-    texts = [[_cell(c) for c in row] for row in rows]
+    texts = [[cell(c) for c in row] for row in rows]
     widths = [max([len(headers[n]), *(len(t[n]) for t in texts)]) for n in range(len(headers))]
     head = "  ".join(h.ljust(w) for h, w in zip(headers, widths, strict=True)).rstrip()
     click.echo(click.style(head, bold=True))
@@ -37,13 +43,16 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         click.echo("  ".join(c.ljust(w) for c, w in zip(text, widths, strict=True)).rstrip())
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value in words, nothing as a dash."""
     if value is None:
         return "-"
     if isinstance(value, datetime):
         return when(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "-"
     return str(value)
 
 
@@ -61,47 +70,51 @@ def pairs(conditions: Sequence[str]) -> dict[str, str]:
 
 
 def chosen(
-    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
     *,
     where: Sequence[str],
     sort: str | None,
     limit: int,
-) -> list[Mapping[str, Any]]:
-    """Rows of a list as the person asked for them; unknown fields are refused (CFG-12)."""
+    columns: str | None,
+) -> list[dict[str, Any]]:
+    """Rows of a list as the person asked for them; unknown columns are refused (CFG-12)."""
     wanted = pairs(where)
-    known = set(rows[0]) if rows else set()
-    for name in (*wanted, *([sort.lstrip("-")] if sort else ())):
-        if rows and name not in known:
+    key = sort.lstrip("-") if sort else None
+    shown = [c.strip() for c in columns.split(",") if c.strip()] if columns else list(names)
+    for name in (*wanted, *([key] if key else ()), *shown):
+        if name not in names:
             raise ConfigError(
-                f"There is no column {name}.", code="CFG-12", fix=f"Columns: {', '.join(rows[0])}."
+                f"There is no column {name}.", code="CFG-12", fix=f"Columns: {', '.join(names)}."
             )
-    kept = [r for r in rows if all(_cell(r[n]) == v for n, v in wanted.items())]
-    if sort:
-        kept.sort(key=lambda r: _cell(r[sort.lstrip("-")]), reverse=sort.startswith("-"))
-    return kept[:limit]
+    everything = [dict(zip(names, row, strict=True)) for row in rows]
+    kept = [r for r in everything if all(value in _words(r[n]) for n, value in wanted.items())]
+    if key is not None:
+        kept.sort(key=lambda r: _order(r[key]), reverse=str(sort).startswith("-"))
+    return [{n: r[n] for n in shown} for r in kept[:limit]]
 
 
-def columns_of(rows: Sequence[Mapping[str, Any]], columns: str | None) -> list[str]:
-    """The columns to print: those asked for, else all."""
-    known = list(rows[0]) if rows else []
-    if not columns:
-        return known
-    asked = [c.strip() for c in columns.split(",") if c.strip()]
-    unknown = [c for c in asked if c not in known]
-    if rows and unknown:
-        raise ConfigError(
-            f"There is no column {unknown[0]}.", code="CFG-12", fix=f"Columns: {', '.join(known)}."
-        )
-    return asked
+def _words(value: Any) -> set[str]:
+    """How a person may write a value in a condition."""
+    return {cell(value), str(value), str(value).lower()}
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], columns: str | None, empty: str) -> None:
+def _order(value: Any) -> tuple[int, float, str]:
+    """Nothing first, then numbers by size, then words."""
+    if value is None:
+        return (0, 0, "")
+    if isinstance(value, int | float):
+        return (1, value, "")
+    parts = re.split(r"(\d+)", cell(value).casefold())
+    return (2, 0, "".join(p.zfill(12) if p.isdigit() else p for p in parts))
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], empty: str) -> None:
     """Print rows as a table, or a sentence when there is none."""
     if not rows:
         click.echo(empty)
         return
-    names = columns_of(rows, columns)
-    table(names, [[r[n] for n in names] for r in rows])
+    table(list(rows[0]), [list(r.values()) for r in rows])
 
 
 _LIST_OPTIONS = (

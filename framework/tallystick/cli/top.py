@@ -7,8 +7,15 @@ import click
 
 from tallystick.cli.options import Command
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import amounts, hours, when
+from tallystick.cli.tables import amounts, hours, many, when
 from tallystick.errors import ConfigError
+
+_SEVERITIES = {
+    "B": "blocks the record and all that hangs on it",
+    "H": "holds the record back",
+    "W": "warns, nothing is held",
+    "S": "stops the run",
+}
 
 if TYPE_CHECKING:
     from tallystick.app.results import CheckLine, DemoStep, StatusView
@@ -78,7 +85,9 @@ def init(shell: Shell, *, connectors: tuple[str, ...], folder: Path | None) -> A
 @click.option("--offline", is_flag=True, help="Do not call the other systems.")
 def doctor(shell: Shell, *, offline: bool) -> Answer:
     """Check configuration, store, rules, connectors and the clock."""
-    lines: tuple[CheckLine, ...] = shell.action("doctor")(shell.home, offline=offline)
+    lines: tuple[CheckLine, ...] = shell.action("doctor")(
+        shell.home, offline=offline, around=shell.around
+    )
     failures = sum(line.level == "fail" for line in lines)
     warnings = sum(line.level == "warn" for line in lines)
 
@@ -90,7 +99,7 @@ def doctor(shell: Shell, *, offline: bool) -> Answer:
             click.echo(f"{level} {line.what:<12} {code}{line.message}")
             if line.fix and line.level != "ok":
                 click.echo(f"      fix  {line.fix}")
-        click.echo(f"{failures} failures, {warnings} warnings")
+        click.echo(f"{many(failures, 'failure')}, {many(warnings, 'warning')}")
 
     return Answer(lines, show, exit=1 if failures else 0)
 
@@ -113,11 +122,11 @@ def _show_status(view: "StatusView") -> None:
     ended, message = (when(last.finished_at), last.message or "") if last else ("never", "")
     click.echo(f"last run    {ended}   {message}")
     click.echo(
-        f"to bill     {amounts(view.to_bill)}   {view.to_bill_entries} entries, "
+        f"to bill     {amounts(view.to_bill)}   {many(view.to_bill_entries, 'entry', 'entries')}, "
         f"{hours(view.to_bill_minutes)}"
     )
-    click.echo(f"errors      {view.roots} causes, {view.waiting} records wait for them")
-    click.echo(f"ledger      {view.claims} claims, {view.doubles} double")
+    click.echo(f"errors      {many(view.roots, 'cause')}, {many(view.waiting, 'record')} waiting")
+    click.echo(f"ledger      {many(view.claims, 'claim')}, {view.doubles} double")
     for step in view.funnel:
         drop = f"   -{step.dropped} {step.reason}" if step.dropped else ""
         click.echo(f"  {step.label:<18} {step.count:>6}{drop}")
@@ -143,7 +152,8 @@ def explain(shell: Shell, *, subject: str) -> Answer:
         click.echo(view.text)
         for name, value in view.facts.items():
             if value:
-                click.echo(f"{name:<10} {value}")
+                words = _SEVERITIES.get(value, value) if name == "severity" else value
+                click.echo(f"{name:<10} {words}")
         if view.fix:
             click.echo(f"{'fix':<10} {view.fix}")
         if view.see_also:

@@ -1,13 +1,13 @@
 """Deciding for a batch: what is equal for every subject is computed once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tallystick.decide.atoms import Test, atoms_of
+from tallystick.decide.cells import Field, heads_of, single_path
 from tallystick.decide.compiled import Compiled
-from tallystick.decide.explain import explain, place_of
+from tallystick.decide.explain import because, explain, place_of
 from tallystick.decide.memo import Key, Memo
-from tallystick.decide.model import FALSE, Atom, Formula
+from tallystick.decide.model import FALSE
 from tallystick.decide.strategies import Verdict
 from tallystick.model.decision import Decision, Explanation
 
@@ -24,13 +24,19 @@ class Decider:
         self._compiled = compiled
         self._fixed: dict[str, Any] = {"params": dict(params), **fixed}
         heads = set(self._fixed)
-        self._varying: list[tuple[int, Test]] = []
         self._template = [FALSE] * len(compiled.literals)
+        single: dict[str, list[int]] = {}
+        several: list[int] = []
         for number, formula in enumerate(compiled.literals):
             if heads_of(formula) <= heads:
                 self._template[number] = compiled.tests[number](self._fixed, self._fixed)
+            elif (path := single_path(formula, heads)) is not None:
+                single.setdefault(path, []).append(number)
             else:
-                self._varying.append((number, compiled.tests[number]))
+                several.append(number)
+        self._fields = [Field(path, numbers, compiled.tests) for path, numbers in single.items()]
+        self._several = [(number, compiled.tests[number]) for number in several]
+        self._numbers = [n for field in self._fields for n in field.numbers] + several
         self._verdicts: Memo[Verdict] = Memo()
 
     def full(self, subject: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,17 +62,21 @@ class Decider:
         if not self._fixed.keys().isdisjoint(subject):
             # the subject differs from the batch, so nothing that was computed for it counts
             return self._compiled.verdict(self._compiled.values(whole), whole)
-        short = tuple([test(whole, whole) for _, test in self._varying])
+        cells = [field.cell(subject, whole) for field in self._fields]
+        rest = [test(whole, whole) for _, test in self._several]
+        short = (*cells, *rest)
         verdict = self._verdicts.get(short)
         if verdict is None:
-            verdict = self._compiled.verdict(self._key(short), whole)
+            verdict = self._compiled.verdict(self._key(cells, rest), whole)
             if verdict.code != "RUL-21":
                 self._verdicts.put(short, verdict)
         return verdict
 
-    def _key(self, short: Key) -> Key:
+    def _key(self, cells: Sequence[int], rest: Sequence[int]) -> Key:
+        """The truth of every derived literal, from the cells of the fields and the rest."""
         key = list(self._template)
-        for (number, _), value in zip(self._varying, short, strict=True):
+        truths = [v for f, c in zip(self._fields, cells, strict=True) for v in f.truths(c)]
+        for number, value in zip(self._numbers, [*truths, *rest], strict=True):
             key[number] = value
         return tuple(key)
 
@@ -74,21 +84,10 @@ class Decider:
         """The decision in words: sentence, evidence, place, fix, nearest other outcome."""
         return explain(self._compiled, decision, self.full(subject))
 
+    def because(self, decision: Decision, subject: Mapping[str, Any]) -> str:
+        """The sentence of the explanation alone."""
+        return because(self._compiled, decision, self.full(subject))
+
     def place(self, decision: Decision) -> str:
         """File and line of the deciding rule."""
         return place_of(self._compiled.pack, decision.by)
-
-
-def heads_of(formula: Formula) -> set[str]:
-    """The inputs that a formula reads."""
-    return {head for atom in atoms_of(formula) for head in _heads(atom, item=False)}
-
-
-def _heads(atom: Atom, *, item: bool) -> set[str]:
-    found = set() if item else {atom.path.split(".")[0]}
-    if atom.other is not None:
-        found.add(atom.other.split(".")[0])
-    if atom.where is not None:
-        for inner in atoms_of(atom.where):
-            found |= _heads(inner, item=True)
-    return found

@@ -28,6 +28,14 @@ def place_of(pack: Pack, by: str) -> str:
     return f"{pack.file}:{line}"
 
 
+def because(compiled: Compiled, decision: Decision, whole: Whole) -> str:
+    """The sentence of an explanation, without the work of the rest."""
+    rule = next((r for r in compiled.pack.rules if r.id == decision.by), None)
+    if rule is None:
+        return _without_rule(compiled.pack, decision)
+    return fill(rule.because, rule, whole, decision.bound or _bound(compiled, rule, whole))
+
+
 def explain(compiled: Compiled, decision: Decision, whole: Whole) -> Explanation:
     """The decision in words, with evidence and the nearest other outcome."""
     pack = compiled.pack

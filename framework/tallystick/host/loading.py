@@ -1,7 +1,7 @@
 """Loading plugins: one that fails becomes a listed problem, everything else works."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -10,14 +10,14 @@ import pluggy
 
 from tallystick import hookspecs
 from tallystick.errors import PluginError
+from tallystick.host import contract
+from tallystick.host.calling import HOOK_SECONDS, arguments, bounded
 from tallystick.model.connector import Connector
 from tallystick.model.event import Event
 from tallystick.model.ports import Simulated
 from tallystick.records.base import Record
 
 GROUP = "tallystick"
-_NEEDED = ("name", "title", "container", "container_setting", "reads", "writes")
-_METHODS = ("check", "portals", "read", "fetch", "write", "find")
 _LOG = logging.getLogger("tallystick.host")
 
 
@@ -47,18 +47,14 @@ def _origin(entry: EntryPoint) -> tuple[str, str]:
     return entry.dist.name, entry.dist.version
 
 
-def _flaw(cls: Any) -> str | None:
-    missing = [n for n in (*_NEEDED, *_METHODS) if not hasattr(cls, n)]
-    if missing:
-        return f"connector {cls!r} lacks {', '.join(missing)}"
-    return None
-
-
 class Host:
     """The loaded plugins and what they offer."""
 
-    def __init__(self, manager: pluggy.PluginManager) -> None:
+    def __init__(
+        self, manager: pluggy.PluginManager, *, hook_seconds: float = HOOK_SECONDS
+    ) -> None:
         self._manager = manager
+        self._hook_seconds = hook_seconds
         self.connectors: dict[str, ConnectorInfo] = {}
         self.record_types: list[type[Record]] = []
         self.problems: list[Problem] = []
@@ -78,75 +74,109 @@ class Host:
         return self.connectors[name]
 
     def rule_files(self) -> list[Any]:
-        """Default rule files of all plugins, as traversables."""
-        offered: list[Any] = []
-        for files in self._manager.hook.tallystick_rule_files():
-            offered.extend(files)
-        return offered
+        """Default rule files of all plugins, as traversables; a plugin that fails gives none."""
+        return [
+            file
+            for implementation in self._implementations("tallystick_rule_files")
+            for file in self._asked(implementation, {}) or ()
+        ]
 
     def simulator(self, name: str, *, seed: int, size: str) -> Simulated:
-        """The simulator of one connector."""
+        """The simulator of one connector. It has no time limit: large worlds take theirs."""
         self.connector(name)
-        made: Simulated | None = self._manager.hook.tallystick_simulator(
-            name=name, seed=seed, size=size
+        given = {"name": name, "seed": seed, "size": size}
+        for implementation in self._implementations("tallystick_simulator"):
+            made = implementation.function(*arguments(implementation, given))
+            if isinstance(made, Simulated):
+                return made
+        raise PluginError(
+            f"The connector {name} ships no simulator.",
+            code="PLG-05",
+            fix="Use its real service, or another connector.",
         )
-        if made is None:
-            raise PluginError(
-                f"The connector {name} ships no simulator.",
-                code="PLG-05",
-                fix="Use its real service, or another connector.",
-            )
-        return made
 
     def emit(self, event: Event) -> None:
         """Tell every plugin; one that fails is logged and the others still hear."""
-        for implementation in self._manager.hook.tallystick_event.get_hookimpls():
+        for implementation in self._implementations("tallystick_event"):
             try:
-                implementation.function(*([event] if implementation.argnames else []))
-            except Exception:
+                self._call(implementation, {"event": event})
+            except (Exception, SystemExit):  # noqa: BLE001 - a plugin may raise anything
                 _LOG.exception("%s failed on %s", implementation.plugin_name, event.kind)
-
-    def _take(self, entry: EntryPoint) -> None:
-        distribution, version = _origin(entry)
-        module = entry.load()
-        self._manager.register(module, name=entry.name)
-        self._manager.check_pending()
-        offer: Mapping[str, Any] = {i.name: i.value() for i in _implementations(module)}
-        for cls in offer.get("tallystick_connectors", ()):
-            flaw = _flaw(cls)
-            if flaw:
-                raise TypeError(flaw)
-            self.connectors[cls.name] = ConnectorInfo(cls.name, cls, distribution, version)
-        self.record_types.extend(offer.get("tallystick_record_types", ()))
 
     def take(self, entry: EntryPoint) -> None:
         """Load one plugin; a failure is listed and the plugin is left out."""
+        known = self._manager.has_plugin(entry.name)
         try:
             self._take(entry)
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            if self._manager.has_plugin(entry.name):
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+            if not known and self._manager.has_plugin(entry.name):
                 self._manager.unregister(name=entry.name)
             distribution, _ = _origin(entry)
-            self.problems.append(
-                Problem(
-                    entry.name,
-                    "PLG-01",
-                    f"Plugin {entry.name} ({distribution}) was left out: "
-                    f"{type(error).__name__}: {error}",
-                    f"Repair or upgrade {distribution}; everything else works without it.",
-                )
-            )
+            self._problem(entry.name, distribution, "was left out", error)
+
+    def _take(self, entry: EntryPoint) -> None:
+        """Take in all that a plugin offers, or raise before anything of it is used."""
+        if self._manager.has_plugin(entry.name):
+            msg = f"another plugin is called {entry.name} too"
+            raise ValueError(msg)
+        module = entry.load()
+        self._manager.register(module, name=entry.name)
+        self._manager.check_pending()
+        marked = {c.name for c in self._manager.get_hookcallers(module) or ()}
+        _demand(contract.unmarked(module, marked))
+        connectors = self._offers(module, "tallystick_connectors", contract.connector_flaw)
+        records = self._offers(module, "tallystick_record_types", contract.record_type_flaw)
+        names = [cls.name for cls in connectors]
+        for name in names:
+            if name in self.connectors or names.count(name) > 1:
+                msg = f"the connector {name} is offered twice"
+                raise ValueError(msg)
+        origin = _origin(entry)
+        self.connectors |= {c.name: ConnectorInfo(c.name, c, *origin) for c in connectors}
+        self.record_types.extend(records)
+
+    def _offers(self, module: Any, hook: str, flaw: Callable[[Any], str | None]) -> list[Any]:
+        offered: list[Any] = []
+        for implementation in self._implementations(hook):
+            if implementation.plugin is module:
+                offered += self._call(implementation, {})
+        for one in offered:
+            _demand(flaw(one))
+        return offered
+
+    def _implementations(self, hook: str) -> Iterator[Any]:
+        """Implementations of a hook; wrappers are none."""
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            if not (implementation.hookwrapper or implementation.wrapper):
+                yield implementation
+
+    def _call(self, implementation: Any, given: dict[str, Any]) -> Any:
+        values = arguments(implementation, given)
+        return bounded(lambda: implementation.function(*values), self._hook_seconds)
+
+    def _asked(self, implementation: Any, given: dict[str, Any]) -> Any:
+        """What a plugin answers, or None when it fails, which is listed once."""
+        try:
+            return self._call(implementation, given)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+            name = implementation.plugin_name
+            self._problem(name, name, "was passed over", error)
+            return None
+
+    def _problem(self, plugin: str, distribution: str, what: str, error: BaseException) -> None:
+        found = Problem(
+            plugin,
+            "PLG-01",
+            f"Plugin {plugin} ({distribution}) {what}: {type(error).__name__}: {error}",
+            f"Repair or upgrade {distribution}; everything else works without it.",
+        )
+        if found not in self.problems:
+            self.problems.append(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    name: str
-    value: Any
-
-
-def _implementations(module: Any) -> Sequence[_Offer]:
-    names = ("tallystick_connectors", "tallystick_record_types")
-    return [_Offer(n, getattr(module, n)) for n in names if hasattr(module, n)]
+def _demand(flaw: str | None) -> None:
+    if flaw is not None:
+        raise TypeError(flaw)
 
 
 def load(entries: Sequence[EntryPoint] | None = None) -> Host:

@@ -120,6 +120,14 @@ class Decider(Protocol):
         """The decision in words."""
         ...
 
+    def because(self, decision: Decision, subject: Mapping[str, Any]) -> str:
+        """The sentence of the explanation alone."""
+        ...
+
+    def place(self, decision: Decision) -> str:
+        """File and line of the deciding rule."""
+        ...
+
     def full(self, subject: Mapping[str, Any]) -> Mapping[str, Any]:
         """The subject with the parameters it was decided under."""
         ...
@@ -202,5 +210,6 @@ class Context:
 
     def because(self, decision: Decision, subject: Mapping[str, Any]) -> Because:
         """The rule that allowed an operation."""
-        words = self.explain(decision, subject)
-        return Because(decision.decision, decision.by, words.place, words.because)
+        decider = self.deciders[decision.decision]
+        sentence = decider.because(decision, subject)
+        return Because(decision.decision, decision.by, decider.place(decision), sentence)

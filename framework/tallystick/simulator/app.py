@@ -79,6 +79,11 @@ class Simulator(ABC):
         """Ids that a test needs."""
         return {}
 
+    def error_response(self, request: Request) -> Response:
+        """How the service says that it failed, when a fault lets it."""
+        del request
+        return json_response(500, {"code": 1000, "message": "Internal error"})
+
     def control(self, request: Request, path: str) -> Response | None:
         """Control endpoints of the service; `path` is behind the prefix."""
         del request, path
@@ -173,7 +178,7 @@ class Simulator(ABC):
             response = self._instead(fault, request)
             self._note(request, response.status, fault.kind)
             return response
-        return self._after(fault, self._answer(request, fault.kind))
+        return self._after(fault, request, self._answer(request, fault.kind))
 
     def _instead(self, fault: Fault, request: Request) -> Response:
         """What is answered without touching the service."""
@@ -181,9 +186,9 @@ class Simulator(ABC):
             return self.throttle_response(request)
         if fault.kind == "html":
             return Response(200, _HTML, {"Content-Type": "text/html"})
-        return json_response(500, {"code": 1000, "message": "Internal error"})
+        return self.error_response(request)
 
-    def _after(self, fault: Fault, response: Response) -> Response:
+    def _after(self, fault: Fault, request: Request, response: Response) -> Response:
         """Faults that strike once the request has taken effect."""
         if fault.kind == "drop_after":
             raise ConnectionDropped
@@ -191,7 +196,7 @@ class Simulator(ABC):
             raise SlowAnswer(fault.seconds, response)
         if fault.kind == "truncated":
             raise Truncated(response)
-        return json_response(500, {"code": 1000, "message": "Internal error"})
+        return self.error_response(request)
 
     def snapshot(self) -> bytes:
         """Everything but faults and journal, as bytes."""

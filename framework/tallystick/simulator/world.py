@@ -4,7 +4,8 @@
 
 * ``"tiny"``: one project, one contact, one task, one time entry;
 * ``"demo"``: the cast of `tallystick demo`, 6 projects and 128 time logs;
-* ``"medium"``: about 2,000 logs in 20 projects, with odd values the demo leaves out;
+* ``"medium"``: about 2,000 logs in 22 projects of three portals, with odd values the demo leaves
+  out;
 * an integer from 1 to 1,000,000: that many logs, computed one by one when asked for.
 """
 

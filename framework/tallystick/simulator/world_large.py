@@ -63,6 +63,14 @@ class LargeLogs(Sequence[Log]):
             return 0
         return min(self._count, -(-offset * self._count // DAYS))
 
+    def positions(self, kind: str | None, first: date | None, last: date | None) -> range:
+        """Positions of the logs of a kind (all are task logs) within a range of dates."""
+        if kind not in {None, "task"}:
+            return range(0)
+        start = self.position_of(first) if first else 0
+        end = self.position_of(last + timedelta(days=1)) if last else self._count
+        return range(start, end)
+
     def _log(self, i: int) -> Log:
         """Log i: 1 in 10 not billable, 1 in 20 pending, 15 to 240 minutes."""
         mixed = (i * 2654435761 + self._seed * 40503) >> 5

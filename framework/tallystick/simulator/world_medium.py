@@ -35,6 +35,7 @@ _KINDS: tuple[LogKind, ...] = ("task", "task", "task", "task", "bug", "general")
 _APPROVALS: tuple[Approval, ...] = ("Approved",) * 7 + ("Pending", "Pending", "Rejected")
 _LOGS = 2_000
 _PROJECTS = 20
+_OTHER_PORTALS = ("partners", "agency")
 _TASKS_EACH = 15
 _BUGS_EACH = 6
 
@@ -54,7 +55,10 @@ def _clients() -> tuple[Client, ...]:
 
 
 def _projects(clients: Sequence[Client]) -> tuple[Project, ...]:
-    """Twenty projects; p19 has no client, p20 deliberately another currency than its client's."""
+    """Projects; p19 has no client, p20 deliberately another currency than its client's.
+
+    The last two stand in portals of other owners and other zones.
+    """
     made = []
     for n in range(1, _PROJECTS + 1):
         client = clients[n % len(clients)]
@@ -76,7 +80,47 @@ def _projects(clients: Sequence[Client]) -> tuple[Project, ...]:
                 start_date=date(2026, 1, 5),
             )
         )
-    return tuple(made)
+    return (*made, *(_foreign(n, portal) for n, portal in enumerate(_OTHER_PORTALS, start=21)))
+
+
+def _foreign(number: int, portal: str) -> Project:
+    """A project of a portal that the credential's user does not own (R-007)."""
+    return Project(
+        key=f"p{number}",
+        name=f"Project {number:02d}",
+        description="",
+        client_keys=("c1",),
+        primary_client_key="c1",
+        billing_method="project_hours",
+        rate=Decimal("90.00"),
+        currency="EUR",
+        status="active",
+        start_date=date(2026, 1, 5),
+        portal_key=portal,
+    )
+
+
+def _foreign_logs() -> tuple[Log, ...]:
+    """Logs of those portals on the days around the cutoff, in their own time zones."""
+    days = (CUTOFF - timedelta(days=1), CUTOFF)
+    places = [(f"p{n}", day) for n, _ in enumerate(_OTHER_PORTALS, start=21) for day in days]
+    return tuple(
+        Log(
+            key=f"te-{_LOGS + n}",
+            kind="task",
+            project_key=project,
+            task_key=f"{project}-t1",
+            bug_key=None,
+            person_key="u1",
+            work_date=day,
+            minutes=60,
+            billable=True,
+            approval="Approved",
+            notes="",
+            label=None,
+        )
+        for n, (project, day) in enumerate(places, start=1)
+    )
 
 
 def _people() -> tuple[Person, ...]:
@@ -164,7 +208,7 @@ def medium_world(seed: int) -> World:
         ),
         tasks=_tasks(projects),
         bugs=_bugs(projects),
-        logs=tuple(_log(n, draw) for n in range(1, _LOGS + 1)),
+        logs=(*(_log(n, draw) for n in range(1, _LOGS + 1)), *_foreign_logs()),
         rates=tuple(
             UserRate(p.key, who.key, who.rate, p.currency)
             for p in staff_projects

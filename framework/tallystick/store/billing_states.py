@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
 from tallystick.plan.context import EntryState
 from tallystick.store.database import Database, table
-from tallystick.store.upserts import upsert
+from tallystick.store.tuples import write_tuples
 
 _BATCH = 500
 _STATE = tuple(f.name for f in fields(EntryState))
+_values = attrgetter(*_STATE)
 
 
 class StateStore:
@@ -32,12 +34,10 @@ class StateStore:
             known = self.get_many(connection_id, [s.external_id for s in batch])
             rows = []
             for state in batch:
-                values = {n: getattr(state, n) for n in _STATE}
                 before = known.get(state.external_id)
-                if before is not None and {n: getattr(before, n) for n in _STATE} == values:
+                if before == state:
                     continue
-                same = before is not None and before.state == state.state
-                rows.append((values, same))
+                rows.append((state, before is not None and before.state == state.state))
             self._write(connection_id, rows, run_id, now)
             written += len(rows)
         return written
@@ -45,29 +45,17 @@ class StateStore:
     def _write(
         self,
         connection_id: str,
-        rows: Sequence[tuple[dict[str, Any], bool]],
+        rows: Sequence[tuple[EntryState, bool]],
         run_id: int,
         now: datetime,
     ) -> None:
-        moved = [
-            {
-                **values,
-                "codes": list(values["codes"]),
-                "connection_id": connection_id,
-                "run_id": run_id,
-                "since": now,
-            }
-            for values, same in rows
-            if not same
-        ]
-        kept = [
-            {**values, "codes": list(values["codes"]), "connection_id": connection_id}
-            for values, same in rows
-            if same
-        ]
+        of = table("billing_state")
+        moved = [(*_values(s), connection_id, run_id, now) for s, same in rows if not same]
+        kept = [(*_values(s), connection_id) for s, same in rows if same]
         with self._database.write() as connection:
-            upsert(connection, table("billing_state"), moved)
-            upsert(connection, table("billing_state"), kept)
+            moved_columns = (*_STATE, "connection_id", "run_id", "since")
+            write_tuples(connection, of, moved_columns, moved, replace=True)
+            write_tuples(connection, of, (*_STATE, "connection_id"), kept, replace=True)
 
     def get_many(self, connection_id: str, ids: Sequence[str]) -> dict[str, EntryState]:
         """States by entry; entries never judged are left out."""

@@ -41,7 +41,8 @@ def table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
 
-def _dumps(value: Any) -> str:
+def dumps(value: Any) -> str:
+    """A value as the text of a JSON column."""
     return orjson.dumps(value, default=_plain).decode()
 
 
@@ -80,7 +81,7 @@ class Database:
     def _engine(self, synchronous: str) -> Engine:
         options: dict[str, Any] = {
             "hide_parameters": True,
-            "json_serializer": _dumps,
+            "json_serializer": dumps,
             "json_deserializer": orjson.loads,
         }
         if self.sqlite:

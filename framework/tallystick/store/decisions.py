@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from tallystick.model.decision import Decision
 from tallystick.model.record import RecordKey
 from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.tuples import write_tuples
 
 _BATCH = 500
 
@@ -61,6 +64,9 @@ class DecisionData:
 
 
 _DECISION = tuple(f.name for f in fields(DecisionData))
+_OWN = tuple(f.name for f in fields(DecisionInput) if f.name != "key")
+_STORED = (*_OWN, "connection_id", "type", "external_id", "at")
+_own = attrgetter(*_OWN)
 
 
 class DecisionStore:
@@ -74,17 +80,37 @@ class DecisionStore:
         iterator = iter(decisions)
         stored = 0
         while batch := list(islice(iterator, _BATCH)):
-            latest = self._latest(batch)
-            fresh = [d for d in batch if latest.get(_name(d)) != (d.outcome, d.by, d.code)]
-            if fresh:
-                with self._database.write() as connection:
-                    connection.execute(insert(table("decision")), [_values(d, now) for d in fresh])
-                stored += len(fresh)
+            fresh = self.fresh([(d, d.key) for d in batch])
+            stored += self.add((d for d, new in zip(batch, fresh, strict=True) if new), now=now)
         return stored
 
-    def _latest(self, batch: Sequence[DecisionInput]) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    def fresh(self, named: Sequence[tuple[Decision | DecisionInput, RecordKey]]) -> list[bool]:
+        """Which of these decisions differ from the record's latest of that decision point."""
+        found: list[bool] = []
+        for start in range(0, len(named), _BATCH):
+            batch = named[start : start + _BATCH]
+            latest = self._latest([key for _, key in batch])
+            found += [
+                latest.get((d.decision, key.connection_id, key.type, key.external_id))
+                != (d.outcome, d.by, d.code)
+                for d, key in batch
+            ]
+        return found
+
+    def add(self, decisions: Iterable[DecisionInput], *, now: datetime) -> int:
+        """Store decisions that are known to be new or changed."""
+        iterator = iter(decisions)
+        stored = 0
+        while batch := list(islice(iterator, _BATCH)):
+            rows = [_values(d, now) for d in batch]
+            with self._database.write() as connection:
+                write_tuples(connection, table("decision"), _STORED, rows)
+            stored += len(rows)
+        return stored
+
+    def _latest(self, batch: Sequence[RecordKey]) -> dict[tuple[str, ...], tuple[Any, ...]]:
         of = table("decision")
-        ids = sorted({d.key.external_id for d in batch})
+        ids = sorted({key.external_id for key in batch})
         query = (
             select(
                 of.c.decision,
@@ -96,8 +122,8 @@ class DecisionStore:
                 of.c.code,
             )
             .where(
-                of.c.connection_id.in_(sorted({d.key.connection_id for d in batch})),
-                of.c.type.in_(sorted({d.key.type for d in batch})),
+                of.c.connection_id.in_(sorted({key.connection_id for key in batch})),
+                of.c.type.in_(sorted({key.type for key in batch})),
                 of.c.external_id.in_(ids),
             )
             .order_by(of.c.id)
@@ -136,22 +162,6 @@ class DecisionStore:
         return [DecisionData(**r) for r in rows]
 
 
-def _name(decision: DecisionInput) -> tuple[str, ...]:
+def _values(decision: DecisionInput, now: datetime) -> tuple[Any, ...]:
     key = decision.key
-    return decision.decision, key.connection_id, key.type, key.external_id
-
-
-def _values(decision: DecisionInput, now: datetime) -> dict[str, Any]:
-    key = decision.key
-    values = {
-        n: getattr(decision, n)
-        for n in _DECISION
-        if n not in {"id", "connection_id", "type", "external_id", "at"}
-    }
-    return {
-        **values,
-        "connection_id": key.connection_id,
-        "type": key.type,
-        "external_id": key.external_id,
-        "at": now,
-    }
+    return (*_own(decision), key.connection_id, key.type, key.external_id, now)

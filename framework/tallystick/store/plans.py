@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.tuples import write_tuples
 from tallystick.store.upserts import insert_new
 
 _BATCH = 500
+_OPERATION = ("plan_digest", "seq", "reference", "module", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,12 @@ class PlanStore:
     ) -> None:
         """Add (reference, module, body) operations to a draft; the first gets number `first`."""
         rows = [
-            {
-                "plan_digest": draft,
-                "seq": seq,
-                "reference": reference,
-                "module": module,
-                "body": dict(body),
-            }
+            (draft, seq, reference, module, body)
             for seq, (reference, module, body) in enumerate(operations, start=first)
         ]
         if rows:
             with self._database.write() as connection:
-                connection.execute(insert(table("planned_operation")), rows)
+                write_tuples(connection, table("planned_operation"), _OPERATION, rows)
 
     def open_draft(self, draft: str, *, integration: str, run_id: int, now: datetime) -> None:
         """Begin a draft anew; what an earlier try left under its name is forgotten."""

@@ -1,26 +1,36 @@
 """Replies of other systems, and numbers in JSON without a binary float in between."""
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
 
 import orjson
 
 _UNREAD: Any = object()
+_DIGITS_MAX = 40
+_WAIT_LEAST, _WAIT_MOST = 1.0, 3600.0
 
 
 def exact(value: Any) -> Decimal:
     """Return a JSON number, or a number in text, as the exact decimal it was written as.
 
     A float is taken through its shortest spelling, which is the text that was sent for every
-    number of up to 15 digits. Raises ValueError for anything else, for NaN and for infinity.
+    number of up to 15 digits. Raises ValueError for anything else, for NaN and infinity, and for
+    numbers of more than 40 digits before or behind the point: no amount or rate is that long, and
+    writing 1e999999 out would fill the memory.
     """
     number = Decimal("NaN")
     if isinstance(value, int | float | str | Decimal) and not isinstance(value, bool):
         with suppress(InvalidOperation):
             number = Decimal(repr(value) if isinstance(value, float) else value)
-    if not number.is_finite():
+    long = number.is_finite() and (
+        number.adjusted() >= _DIGITS_MAX or int(number.as_tuple().exponent) < -_DIGITS_MAX
+    )
+    if long or not number.is_finite():
         msg = f"not a finite number: a {type(value).__name__}"
         raise ValueError(msg)
     return number
@@ -40,6 +50,23 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(value, default=_fragment)
 
 
+def _no_number(word: str) -> NoReturn:
+    msg = f"{word} is no JSON"
+    raise ValueError(msg)
+
+
+def _loads(body: bytes) -> Any:
+    """Parse with decimals for numbers that have a point, so that no binary float stands between.
+
+    Raises ValueError for anything that is not JSON in UTF-8 without a byte order mark.
+    """
+    try:
+        return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+    except RecursionError:
+        msg = "nested too deeply"
+    raise ValueError(msg)
+
+
 class Reply:
     """One answer: status, headers (looked up without regard to case) and body, parsed once."""
 
@@ -52,9 +79,12 @@ class Reply:
         self._parsed: Any = _UNREAD
 
     def json(self) -> Any:
-        """Return the parsed body, None for an empty one. Raises ValueError if it is not JSON."""
+        """Return the parsed body, None for an empty one; a number with a point is a Decimal.
+
+        Raises ValueError if it is not JSON.
+        """
         if self._parsed is _UNREAD:
-            self._parsed = orjson.loads(self.body) if self.body else None
+            self._parsed = _loads(self.body) if self.body else None
         return self._parsed
 
     def mapping(self) -> dict[str, Any]:
@@ -65,9 +95,32 @@ class Reply:
             return {}
         return parsed if isinstance(parsed, dict) else {}
 
+    def is_json(self) -> bool:
+        """Return True when the body is JSON and not empty."""
+        try:
+            return self.json() is not None
+        except ValueError:
+            return False
+
     def header(self, name: str) -> str:
         """Return a header's value, "" if it was not sent."""
         return self.headers.get(name.lower(), "")
+
+    def retry_after(self, now: datetime, otherwise: float) -> float:
+        """Return the seconds to wait by Retry-After, from one second to one hour.
+
+        Seconds and dates are understood; `otherwise` is for an answer that says nothing readable.
+        """
+        told = self.header("Retry-After").strip()
+        seconds = otherwise
+        if told.lstrip("-").isdigit():
+            seconds = float(told[:12])
+        elif told:
+            with suppress(ValueError, TypeError):
+                at = parsedate_to_datetime(told)
+                at = at if at.tzinfo else at.replace(tzinfo=UTC)
+                seconds = (at - now).total_seconds()
+        return min(max(seconds, _WAIT_LEAST), _WAIT_MOST)
 
     def __repr__(self) -> str:
         return f"Reply(status={self.status}, {len(self.body)} bytes)"

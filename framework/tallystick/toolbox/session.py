@@ -172,7 +172,7 @@ class Session:
             return self._settled(ask, grant, reply)
         text = f"{method} to {urlsplit(url).hostname}: {cut.reason}"
         if not cut.sent:
-            raise self._redactor.error(_unanswered(text, cut))
+            raise self._redactor.error(cut.error(text))
         raise self._redactor.error(OutcomeUnknown(text))
 
     def _authorise(self, refused: str = "") -> Grant:
@@ -208,7 +208,7 @@ class Session:
             return self._wire.exchange(self._granted(ask, grant))
         except Cut as error:
             cut = error
-        raise _unanswered(f"{urlsplit(ask.url).hostname}: {cut.reason}", cut)
+        raise cut.error(f"{urlsplit(ask.url).hostname}: {cut.reason}")
 
     def _judge_read(self, ask: Ask, reply: Reply, allow: Collection[int]) -> Exception | None:
         if reply.status in allow:
@@ -282,16 +282,10 @@ class Session:
             return self._wire.exchange(ask, fresh=True)
         except Cut as error:
             cut = error
-        raise _unanswered(f"{urlsplit(url).hostname}: {cut.reason}", cut)
+        raise cut.error(f"{urlsplit(url).hostname}: {cut.reason}")
 
     def __repr__(self) -> str:
         return f"Session({self._connection_id!r}, {self._credential.kind!r})"
-
-
-def _unanswered(text: str, cut: Cut) -> Fatal | Unreachable:
-    if cut.forbidden:
-        return Fatal(text, code="NET-02", fix="Correct the hosts in the connection's settings.")
-    return Unreachable(text, code="NET-02")
 
 
 def _token_refused(reply: Reply, error: Exception | None) -> bool:

@@ -1,16 +1,17 @@
 """One HTTP exchange: time limits, a size limit, no redirects, no repeats, no cookies kept."""
 
-import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from tallystick.errors import Fatal, Unreachable
+from tallystick.toolbox.adapter import CountingAdapter
+from tallystick.toolbox.hosts import LOOPBACK, origin_of, refusal
 from tallystick.toolbox.reply import Reply
 
 CONNECT_SECONDS = 10
@@ -18,16 +19,26 @@ READ_SECONDS = 60
 DEADLINE_SECONDS = 120
 LARGEST_BODY = 20 * 1024 * 1024
 _CHUNK = 64 * 1024
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_TOO_LARGE = "the answer is larger than 20 MB"
 
 
 class Cut(Exception):
-    """The exchange ended without a whole answer; `sent` is False if nothing can have arrived."""
+    """The exchange ended without a whole answer; `sent` is False if nothing can have arrived.
 
-    def __init__(self, reason: str, *, sent: bool) -> None:
+    `forbidden` says that the address may not be called at all: trying again would change nothing.
+    """
+
+    def __init__(self, reason: str, *, sent: bool, forbidden: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.sent = sent
+        self.forbidden = forbidden
+
+    def error(self, text: str) -> Fatal | Unreachable:
+        """Return the error of a read, or of a write of which nothing was sent."""
+        if self.forbidden:
+            return Fatal(text, code="NET-02", fix="Correct the hosts in the connection's settings.")
+        return Unreachable(text, code="NET-02")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +50,6 @@ class Ask:
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -58,31 +63,40 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _cut(error: BaseException) -> Cut:
-    """Name what happened without the error's own text, which may hold the query."""
+def _cut(error: BaseException, *, unsent: bool) -> Cut:
+    """Name what happened without the error's own text, which may hold the query.
+
+    `unsent` is the connection's own count: it never handed a byte of the request on.
+    """
     causes = _causes(error)
     if any(isinstance(one, requests.ConnectTimeout | ConnectTimeoutError) for one in causes):
         return Cut("connecting took too long", sent=False)
     if any(isinstance(one, NewConnectionError) for one in causes):
-        return Cut("no connection (name not found, or refused)", sent=False)
-    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
-        return Cut("the certificate is not trusted", sent=False)
+        return Cut("no connection (name not found, refused, or not allowed)", sent=False)
+    if isinstance(error, requests.exceptions.SSLError) and unsent:
+        return Cut("no trusted connection (certificate or protocol)", sent=False)
     if isinstance(error, requests.Timeout):
-        return Cut("no answer in time", sent=True)
-    return Cut(f"the connection broke ({type(error).__name__})", sent=True)
+        return Cut("no answer in time", sent=not unsent)
+    return Cut(f"the connection broke ({type(error).__name__})", sent=not unsent)
 
 
 class Wire:
-    """Sends requests. Reads share kept-alive connections, each write gets a fresh one."""
+    """Sends requests. Reads share kept-alive connections, each write gets a fresh one.
+
+    `origins` are the only places it speaks to; None allows any public one, for the time before a
+    connector has said which service it is for.
+    """
 
     def __init__(
         self,
         transport: Callable[[str], Any] | None = None,
         *,
+        origins: Collection[str] | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = transport
+        self._origins = None if origins is None else frozenset(map(origin_of, origins))
         self._deadline = deadline_seconds
         self._monotonic = monotonic
         self._kept: dict[str, requests.Session] = {}
@@ -90,22 +104,27 @@ class Wire:
     def _open(self, origin: str) -> requests.Session:
         http = requests.Session()
         http.auth = lambda request: request  # else ~/.netrc would replace our header
-        http.trust_env = urlsplit(origin).hostname not in _LOOPBACK
+        http.trust_env = urlsplit(origin).hostname not in LOOPBACK
         adapter = self._transport(origin) if self._transport else None
-        http.mount(f"{origin}/", adapter or HTTPAdapter(max_retries=0))
+        http.adapters.clear()
+        http.mount(f"{origin}/", adapter or CountingAdapter())
         return http
 
     def exchange(self, ask: Ask, *, fresh: bool = False) -> Reply:
         """Send once and read the whole answer. Raises Cut."""
+        refused = refusal(ask.url, self._origins, simulated=self._transport is not None)
+        if refused is not None:
+            raise Cut(refused, sent=False, forbidden=True)
+        origin = origin_of(ask.url)
         if fresh:
-            with self._open(ask.origin) as http:
-                return self._exchange(http, ask)
-        http = self._kept.get(ask.origin) or self._open(ask.origin)
-        self._kept[ask.origin] = http
+            with self._open(origin) as http:
+                return self._exchange(http, ask, fresh=True)
+        http = self._kept.get(origin) or self._open(origin)
+        self._kept[origin] = http
         http.cookies.clear()
-        return self._exchange(http, ask)
+        return self._exchange(http, ask, fresh=False)
 
-    def _exchange(self, http: requests.Session, ask: Ask) -> Reply:
+    def _exchange(self, http: requests.Session, ask: Ask, *, fresh: bool) -> Reply:
         cut: Cut
         try:
             end = self._monotonic() + self._deadline
@@ -124,7 +143,9 @@ class Wire:
         except Cut as error:
             cut = error
         except (requests.RequestException, HTTPError, OSError) as error:
-            cut = _cut(error)
+            cut = _cut(error, unsent=fresh and _unsent(http, ask.url))
+        except Exception as error:  # noqa: BLE001 - whatever it is, bytes may have left
+            cut = Cut(f"the exchange broke ({type(error).__name__})", sent=True)
         # Raised here, outside, so that the library's error (its text holds the URL with the
         # query) does not travel along as context.
         raise cut
@@ -134,17 +155,22 @@ class Wire:
         if raw is None or not hasattr(raw, "read1"):
             body = response.content
             if len(body) > LARGEST_BODY:
-                raise Cut("the answer is larger than 20 MB", sent=True)
+                raise Cut(_TOO_LARGE, sent=True)
             return body
         chunks, size = [], 0
         while chunk := raw.read1(_CHUNK, decode_content=True):
             chunks.append(chunk)
             size += len(chunk)
             if size > LARGEST_BODY:
-                raise Cut("the answer is larger than 20 MB", sent=True)
+                raise Cut(_TOO_LARGE, sent=True)
             if self._monotonic() > end:
                 raise Cut(f"the answer took longer than {self._deadline:.0f} s", sent=True)
         return b"".join(chunks)
 
     def __repr__(self) -> str:
         return "Wire()"
+
+
+def _unsent(http: requests.Session, url: str) -> bool:
+    adapter = http.get_adapter(url)
+    return isinstance(adapter, CountingAdapter) and not adapter.begun

@@ -1,130 +1,145 @@
-"""HTTP calls of Zoho Books v3: one method an endpoint, every answer classified."""
+"""HTTP calls of Zoho Books v3: addresses, envelopes, the end of lists."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from tallystick.errors import (
-    AlreadyThere,
-    CredentialRefused,
-    Fatal,
-    Rejected,
-    RemoteError,
-    Throttled,
-)
+from tallystick.errors import Fatal, OutcomeUnknown, Rejected, RemoteError, Unreachable
 from tallystick.toolbox import LegacyToken, Limit, OAuthRefresh, Reply, Session
+
+from tallystick_zoho_books.answers import ABSENT, Answers, code_of, words_of
+from tallystick_zoho_books.settings import Settings
 
 PAGE = 200
 PAGES_MAX = 5000
-_HOSTS = {
-    "us": ("https://accounts.zoho.com", "https://www.zohoapis.com"),
-    "eu": ("https://accounts.zoho.eu", "https://www.zohoapis.eu"),
-    "in": ("https://accounts.zoho.in", "https://www.zohoapis.in"),
-    "au": ("https://accounts.zoho.com.au", "https://www.zohoapis.com.au"),
-    "jp": ("https://accounts.zoho.jp", "https://www.zohoapis.jp"),
-    "ca": ("https://accounts.zohocloud.ca", "https://www.zohoapis.ca"),
-    "cn": ("https://accounts.zoho.com.cn", "https://www.zohoapis.com.cn"),
-    "sa": ("https://accounts.zoho.sa", "https://www.zohoapis.sa"),
-}
-_DUPLICATES = frozenset({3062, 3004, 15})
-"""Body codes that say "exists already": contact name, user's address, unique field."""
-_MINUTE, _DAY, _BUSY = 44, 45, frozenset({1070, 43})
+Raw = Mapping[str, Any]
+
+
+def at(path: str, *ids: object) -> str:
+    """Fill ids into the braces of a path, so that no id can lead elsewhere."""
+    return path.format(*(quote(str(i), safe="") for i in ids))
 
 
 class BooksClient:
     """Calls of one organization."""
 
-    def __init__(self, session: Session, settings: Mapping[str, Any]) -> None:
-        accounts, api = _HOSTS[str(settings.get("dc", "us"))]
-        accounts = str(settings.get("accounts_url") or accounts)
-        self.base = str(settings.get("base_url") or f"{api}/books/v3").rstrip("/")
-        self.organization_id = str(settings.get("organization_id") or "")
-        minute = int(settings.get("requests_per_minute", 100))
-        day = int(settings.get("requests_per_day", 0))
+    def __init__(self, session: Session, settings: Settings) -> None:
+        self.base = settings.base
+        self.organization_id = settings.organization_id
         name = f"zoho_books:{self.organization_id or 'any'}"
-        legacy = session.kind == "authtoken"
+        auth = (
+            LegacyToken(more={"scope": "booksapi"})
+            if session.kind == "authtoken"
+            else OAuthRefresh(f"{settings.accounts}/oauth/v2/token")
+        )
+        self.clock = session.ports.clock
         self._session = session.configured(
-            auth=LegacyToken() if legacy else OAuthRefresh(f"{accounts}/oauth/v2/token"),
+            auth=auth,
             limits=[
-                Limit(f"{name}:minute", minute, 60, "NET-01"),
-                Limit(f"{name}:day", day, 86_400, "NET-03"),
+                Limit(f"{name}:minute", settings.per_minute, 60, "NET-01"),
+                Limit(f"{name}:day", settings.per_day, 86_400, "NET-03"),
             ],
-            classify=classify,
+            classify=Answers(
+                self.clock.now,
+                duplicates=settings.duplicate_codes,
+                refusals=settings.refusal_codes,
+            ),
+            origins=(settings.accounts, settings.base),
         )
 
-    def _params(self, params: Mapping[str, Any] | None) -> dict[str, Any]:
-        own = {"organization_id": self.organization_id} if self.organization_id else {}
+    def _params(self, path: str, params: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Add the organization, which every call names but the one that lists them."""
+        named = bool(self.organization_id) and path != "/organizations"
+        own = {"organization_id": self.organization_id} if named else {}
         return {**own, **(params or {})}
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """One read."""
-        return self._session.get(self.base + path, self._params(params)).mapping()
+    def reply(self, path: str, params: Mapping[str, Any] | None = None) -> Reply:
+        """Read once. Raises RemoteError for an answer that is no success, whatever its status."""
+        reply = self._session.get(self.base + path, self._params(path, params))
+        if reply.status != 204 and code_of(reply.mapping()) != 0:
+            raise RemoteError(self._words(reply), code="DATA-01")
+        return reply
 
-    def find(self, path: str) -> dict[str, Any] | None:
-        """One read by id; None when the record does not exist (404, code 1002)."""
-        reply = self._session.get(self.base + path, self._params(None), allow=(404,))
-        if reply.status == 404:
-            if reply.mapping().get("code") == 1002:
-                return None
-            raise Fatal("Zoho Books does not know this address.", code="AUTH-04")
-        return reply.mapping()
+    def _words(self, reply: Reply) -> str:
+        """What an answer says, without the connection's secrets: it may repeat the request."""
+        return self._session.redactor.text(words_of(reply))
+
+    def page(
+        self, path: str, keys: Sequence[str], params: Mapping[str, Any] | None = None
+    ) -> tuple[list[Any], bool]:
+        """Read one page of a list: its records, and whether another page follows."""
+        reply = self.reply(path, params)
+        if reply.status == 204:
+            return [], False
+        body = reply.mapping()
+        return listed(body, keys), more(body)
 
     def every(
         self, path: str, keys: Sequence[str], params: Mapping[str, Any] | None = None
-    ) -> Iterator[dict[str, Any]]:
-        """Every record of a list, page by page to its end."""
-        for number in range(1, PAGES_MAX):
-            body = self.get(path, {**(params or {}), "page": number, "per_page": PAGE})
-            yield from listed(body, keys)
-            if not more(body):
-                return
-        raise RemoteError(f"{path} has no end.", code="DATA-01")
+    ) -> Iterator[Raw]:
+        """Yield every record of a list, page by page to its end.
 
-    def send(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        """One write."""
-        reply = self._session.send(method, self.base + path, params=self._params(None), json=body)
+        Raises Unreachable for a list that does not move or does not end, and for a record that is
+        no object: what cannot be read whole is not read.
+        """
+        before: list[Any] = []
+        for number in range(1, PAGES_MAX + 1):
+            asked = {**(params or {}), "page": number, "per_page": PAGE}
+            raws, follows = self.page(path, keys, asked)
+            if (raws and raws == before) or not all(isinstance(r, Mapping) for r in raws):
+                raise Unreachable(f"{path} could not be read whole.", code="DATA-01")
+            yield from raws
+            if not follows:
+                return
+            before = raws
+        raise Unreachable(f"{path} has no end.", code="DATA-01")
+
+    def find(self, path: str, key: str) -> Raw | None:
+        """Read one record by id; None when the service says that it does not exist."""
+        try:
+            reply = self._session.get(self.base + path, self._params(path, None), allow=(404,))
+        except Rejected as error:
+            if error.remote_code == str(ABSENT):
+                return None
+            raise
+        body = reply.mapping()
+        code = code_of(body)
+        if code == ABSENT:
+            return None
+        if reply.status == 404:
+            raise Fatal(f"{self._words(reply)}: the address is not known.", code="AUTH-04")
+        found = body.get(key)
+        if code != 0 or not isinstance(found, Mapping):
+            raise RemoteError(f"The answer holds no {key}. {self._words(reply)}", code="DATA-01")
+        return found
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Raw:
+        """Write once. Raises OutcomeUnknown for an answer that does not say code 0."""
+        asked = self._params(path, params)
+        reply = self._session.send(method, self.base + path, params=asked, json=body)
+        if code_of(reply.mapping()) != 0:
+            raise OutcomeUnknown(f"The answer is no success. {self._words(reply)}")
         return reply.mapping()
 
 
-def listed(body: Mapping[str, Any], keys: Sequence[str]) -> list[dict[str, Any]]:
-    """The records of a list answer under the first of these keys it has.
+def listed(body: Raw, keys: Sequence[str]) -> list[Any]:
+    """Return the records of a list answer under these keys: the first that holds any.
 
     A list that has none of them is no empty list: something else was answered.
     """
-    for key in keys:
-        found = body.get(key)
-        if isinstance(found, list):
-            return found
-    raise RemoteError(f"The answer has no list called {keys[0]}.", code="DATA-01")
+    found = [body[key] for key in keys if isinstance(body.get(key), list)]
+    if not found:
+        raise RemoteError(f"The answer has no list called {keys[0]}.", code="DATA-01")
+    return next((one for one in found if one), [])
 
 
-def more(body: Mapping[str, Any]) -> bool:
-    """True when another page follows; no page_context is the end."""
+def more(body: Raw) -> bool:
+    """Return True when another page follows; no page_context is the end."""
     context = body.get("page_context")
-    return bool(context.get("has_more_page")) if isinstance(context, dict) else False
-
-
-def classify(reply: Reply) -> Exception | None:
-    """The error an answer of Books stands for; None for success and for what is not known."""
-    body = reply.mapping()
-    code = body.get("code")
-    words = f"Zoho Books: {body.get('message') or reply.status} (code {code})"
-    if code == _DAY:
-        reset = reply.header("X-Rate-Limit-Reset")
-        seconds = float(reset) if reset.isdigit() else 3600.0
-        return Throttled(words, code="NET-03", after_seconds=seconds)
-    if code == _MINUTE:
-        return Throttled(words, code="NET-01", after_seconds=60)
-    if code in _BUSY:
-        return Throttled(words, code="NET-01", after_seconds=2)
-    if reply.status == 401 or code in {14, 57}:
-        error: Exception = CredentialRefused(words)
-        return Fatal(words, code="AUTH-04") if code == 6041 else error
-    if reply.status == 403 or code == 6041:
-        return Fatal(words, code="AUTH-04")
-    if code in (0, None) or reply.status >= 500:
-        return None
-    if code in _DUPLICATES:
-        return AlreadyThere(words)
-    if reply.status in {400, 404, 405} or reply.status < 300:
-        return Rejected(words, remote_code=str(code))
-    return None
+    return isinstance(context, Mapping) and context.get("has_more_page") in (True, "true")

@@ -1,15 +1,24 @@
-"""Zoho Books JSON to canonical rows; pure."""
+"""Zoho Books JSON to canonical rows; pure. A field that was not sent gives no column."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
-from tallystick.model.money import Money
-from tallystick.toolbox import exact
+from tallystick_zoho_books.values import (
+    Fields,
+    Raw,
+    custom,
+    day,
+    decimal_text,
+    flag,
+    ident,
+    instant,
+    minor,
+    minutes,
+    rate,
+    taken,
+    text,
+)
 
-Raw = Mapping[str, Any]
 _BILLING = {
     "fixed_cost_for_project": "fixed_cost",
     "based_on_project_hours": "project_hours",
@@ -17,146 +26,150 @@ _BILLING = {
     "based_on_task_hours": "task_hours",
 }
 BILLING_TYPES = {v: k for k, v in _BILLING.items()}
-_DURATION = re.compile(r"^(\d+):([0-5]\d)$")
+_ZONES = {"PST": "America/Los_Angeles"}
+"""Names that the service gives to zones and that are no names of the zone database."""
+FROM_PROJECTS = "PRJ-"
+"""How the reference of an expense starts that came from Projects."""
 
 
-def text(value: Any) -> str | None:
-    """Text, with Books' empty text as nothing."""
-    return None if value in (None, "") else str(value)
+def _address(value: Any) -> dict[str, str]:
+    given = value if isinstance(value, Mapping) else {}
+    return {str(k): str(v) for k, v in given.items() if v not in (None, "")}
 
 
-def instant(value: Any) -> datetime | None:
-    """A timestamp whose offset has no colon, in UTC."""
-    if not value:
-        return None
-    return datetime.strptime(str(value), "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
-
-
-def day(value: Any) -> date | None:
-    """A calendar date, never converted (R-113)."""
-    return date.fromisoformat(str(value)) if value else None
-
-
-def minutes(value: Any) -> int | None:
-    """HH:mm as whole minutes. Raises ValueError for anything else."""
+def _ids(value: Any) -> list[str]:
+    """Ids as text. Raises TypeError when it is no list."""
     if value in (None, ""):
-        return None
-    match = _DURATION.match(str(value))
-    if match is None:
-        msg = f"{value!r} is no duration"
-        raise ValueError(msg)
-    return int(match.group(1)) * 60 + int(match.group(2))
+        return []
+    if not isinstance(value, list):
+        msg = "no list of ids"
+        raise TypeError(msg)
+    return [str(i) for i in value]
 
 
-def minor(value: Any, currency: str | None) -> int | None:
-    """An amount in minor units."""
-    if value in (None, "") or currency is None:
-        return None
-    return Money.of(exact(value), currency).minor
-
-
-def decimal_text(value: Any) -> str | None:
-    """An exact decimal as text."""
-    return None if value in (None, "") else format(exact(value).normalize(), "f")
-
-
-def rate(value: Any) -> str | None:
-    """A rate; Books shows 0 where none was set."""
-    found = decimal_text(value)
-    return None if found is None or Decimal(found) == 0 else found
+_ORGANIZATION: Fields = {
+    "name": ("name", text),
+    "email": ("email", text),
+    "zone": ("time_zone", lambda v: _ZONES.get(str(v), text(v))),
+    "currency": ("currency_code", text),
+    "plan": ("plan_name", text),
+}
+_CONTACT: Fields = {
+    "name": ("contact_name", text),
+    "company_name": ("company_name", text),
+    "contact_type": ("contact_type", text),
+    "email": ("email", text),
+    "phone": ("phone", text),
+    "currency": ("currency_code", text),
+    "status": ("status", text),
+    "website": ("website", text),
+    "address": ("billing_address", _address),
+    "notes": ("notes", text),
+    "modified_at": ("last_modified_time", instant),
+}
+_PERSON: Fields = {
+    "first_name": ("first_name", text),
+    "last_name": ("last_name", text),
+    "email": ("email", text),
+    "phone": ("phone", text),
+    "primary": ("is_primary_contact", flag),
+}
+_USER: Fields = {
+    "name": ("name", text),
+    "email": ("email", text),
+    "role": ("user_role", text),
+    "status": ("status", text),
+}
+_PROJECT: Fields = {
+    "name": ("project_name", text),
+    "description": ("description", text),
+    "client_id": ("customer_id", text),
+    "status": ("status", text),
+    "billing_method": ("billing_type", lambda v: _BILLING.get(str(v), text(v))),
+    "rate": ("rate", rate),
+    "currency": ("currency_code", text),
+}
+_TASK: Fields = {
+    "name": ("task_name", text),
+    "description": ("description", text),
+    "status": ("status", text),
+    "billable": ("is_billable", flag),
+    "rate": ("rate", rate),
+}
+_ENTRY: Fields = {
+    "project_id": ("project_id", text),
+    "task_id": ("task_id", text),
+    "user_id": ("user_id", text),
+    "work_date": ("log_date", day),
+    "minutes": ("log_time", minutes),
+    "billable": ("is_billable", flag),
+    "notes": ("notes", text),
+    "billed_status": ("billed_status", text),
+    "invoice_id": ("invoice_id", text),
+}
+_CURRENCY: Fields = {
+    "code": ("currency_code", text),
+    "name": ("currency_name", text),
+    "base": ("is_base_currency", flag),
+    "precision": ("price_precision", lambda v: None if v in (None, "") else int(v)),
+}
+_TAX: Fields = {
+    "name": ("tax_name", text),
+    "percentage": ("tax_percentage", decimal_text),
+    "compound": ("tax_type", lambda v: v == "compound_tax"),
+}
 
 
 def organization(raw: Raw) -> dict[str, Any]:
     """An organization."""
-    return {
-        "external_id": str(raw["organization_id"]),
-        "name": text(raw.get("name")),
-        "email": text(raw.get("email")),
-        "zone": text(raw.get("time_zone")),
-        "currency": text(raw.get("currency_code")),
-        "plan": text(raw.get("plan_name")),
-        "lock_date": None,
-        "extra": {},
-    }
+    return {"external_id": ident(raw, "organization_id"), **taken(raw, _ORGANIZATION), "extra": {}}
 
 
 def contact(raw: Raw) -> dict[str, Any]:
-    """A customer or vendor."""
-    address = raw.get("billing_address")
-    return {
-        "external_id": str(raw["contact_id"]),
-        "name": text(raw.get("contact_name")),
-        "company_name": text(raw.get("company_name")),
-        "contact_type": text(raw.get("contact_type")),
-        "email": text(raw.get("email")),
-        "phone": text(raw.get("phone")),
-        "currency": text(raw.get("currency_code")),
-        "status": text(raw.get("status")),
-        "website": text(raw.get("website")),
-        "address": {k: v for k, v in address.items() if v} if isinstance(address, dict) else {},
-        "notes": text(raw.get("notes")),
-        "modified_at": instant(raw.get("last_modified_time")),
-        "extra": {},
-    }
+    """A customer or vendor; a single record names the address of its primary person only there."""
+    row = {"external_id": ident(raw, "contact_id"), **taken(raw, _CONTACT)}
+    people = raw.get("contact_persons")
+    for person in people if isinstance(people, list) else ():
+        if isinstance(person, Mapping) and person.get("is_primary_contact"):
+            for name in ("email", "phone"):
+                row[name] = row.get(name) or text(person.get(name))
+    return {**row, "extra": custom(raw)}
 
 
 def contact_person(raw: Raw, contact_id: str) -> dict[str, Any]:
     """A person under a contact."""
-    names = [str(raw.get(n) or "") for n in ("first_name", "last_name")]
+    row = taken(raw, _PERSON)
+    names = [row[n] for n in ("first_name", "last_name") if row.get(n)]
     return {
-        "external_id": str(raw["contact_person_id"]),
+        "external_id": ident(raw, "contact_person_id"),
         "contact_id": contact_id,
-        "name": text(" ".join(n for n in names if n)),
-        "first_name": text(names[0]),
-        "last_name": text(names[1]),
-        "email": text(raw.get("email")),
-        "phone": text(raw.get("phone")),
-        "primary": raw.get("is_primary_contact"),
+        "name": text(" ".join(names)),
+        **row,
         "extra": {},
     }
 
 
 def user(raw: Raw) -> dict[str, Any]:
     """A user; a single record has the address in email_ids."""
-    addresses = raw.get("email_ids") or []
-    selected = next((a.get("email") for a in addresses if a.get("is_selected")), None)
-    return {
-        "external_id": str(raw["user_id"]),
-        "name": text(raw.get("name")),
-        "email": text(raw.get("email") or selected),
-        "role": text(raw.get("user_role")),
-        "status": text(raw.get("status")),
-        "extra": {},
-    }
+    row = {"external_id": ident(raw, "user_id"), **taken(raw, _USER)}
+    addresses = raw.get("email_ids")
+    for one in addresses if isinstance(addresses, list) else ():
+        if isinstance(one, Mapping) and one.get("is_selected") and not row.get("email"):
+            row["email"] = text(one.get("email"))
+    return {**row, "extra": {}}
 
 
 def project(raw: Raw) -> dict[str, Any]:
     """A project; its customer is the client."""
-    currency = text(raw.get("currency_code"))
-    billing = text(raw.get("billing_type"))
-    return {
-        "external_id": str(raw["project_id"]),
-        "name": text(raw.get("project_name")),
-        "description": text(raw.get("description")),
-        "client_id": text(raw.get("customer_id")),
-        "status": text(raw.get("status")),
-        "billing_method": _BILLING.get(str(billing), billing),
-        "rate": rate(raw.get("rate")),
-        "currency": currency,
-        "extra": {},
-    }
+    return {"external_id": ident(raw, "project_id"), **taken(raw, _PROJECT), "extra": custom(raw)}
 
 
 def task(raw: Raw, project_id: str) -> dict[str, Any]:
-    """A task."""
+    """A task; the rows of a list have fewer columns than a single record."""
     return {
-        "external_id": str(raw["task_id"]),
-        "project_id": str(raw.get("project_id") or project_id),
-        "name": text(raw.get("task_name")),
-        "description": text(raw.get("description")),
-        "status": text(raw.get("status")),
-        "billable": raw.get("is_billable"),
-        "rate": rate(raw.get("rate")),
+        "external_id": ident(raw, "task_id"),
+        "project_id": text(raw.get("project_id")) or project_id,
+        **taken(raw, _TASK),
         "extra": {},
     }
 
@@ -164,102 +177,92 @@ def task(raw: Raw, project_id: str) -> dict[str, Any]:
 def time_entry(raw: Raw) -> dict[str, Any]:
     """A time entry; Books knows neither kinds nor approval."""
     return {
-        "external_id": str(raw["time_entry_id"]),
-        "project_id": text(raw.get("project_id")),
+        "external_id": ident(raw, "time_entry_id"),
         "kind": "task",
-        "task_id": text(raw.get("task_id")),
-        "user_id": text(raw.get("user_id")),
-        "work_date": day(raw.get("log_date")),
-        "minutes": minutes(raw.get("log_time")),
-        "billable": raw.get("is_billable"),
-        "notes": text(raw.get("notes")),
-        "billed_status": text(raw.get("billed_status")),
-        "invoice_id": text(raw.get("invoice_id")),
+        **taken(raw, _ENTRY),
         "extra": {},
+    }
+
+
+def _transaction_fields(currency: str | None) -> Fields:
+    return {
+        "number": ("invoice_number", text),
+        "reference": ("reference_number", text),
+        "customer_id": ("customer_id", text),
+        "status": ("status", text),
+        "date": ("date", day),
+        "due_date": ("due_date", day),
+        "currency": ("currency_code", text),
+        "total_minor": ("total", minor(currency)),
+        "balance_minor": ("balance", minor(currency)),
+        "modified_at": ("last_modified_time", instant),
     }
 
 
 def transaction(raw: Raw) -> dict[str, Any]:
     """An invoice's head."""
-    currency = text(raw.get("currency_code"))
     return {
-        "external_id": str(raw["invoice_id"]),
+        "external_id": ident(raw, "invoice_id"),
         "kind": "invoice",
-        "number": text(raw.get("invoice_number")),
-        "reference": text(raw.get("reference_number")),
-        "customer_id": text(raw.get("customer_id")),
-        "status": text(raw.get("status")),
-        "date": day(raw.get("date")),
-        "due_date": day(raw.get("due_date")),
-        "currency": currency,
-        "total_minor": minor(raw.get("total"), currency),
-        "balance_minor": minor(raw.get("balance"), currency),
         "lines_known": "line_items" in raw,
-        "modified_at": instant(raw.get("last_modified_time")),
-        "extra": {},
+        **taken(raw, _transaction_fields(text(raw.get("currency_code")))),
+        "extra": custom(raw),
     }
 
 
 def transaction_line(raw: Raw, invoice: Raw) -> dict[str, Any]:
     """One line of an invoice."""
     currency = text(invoice.get("currency_code"))
+    fields: Fields = {
+        "project_id": ("project_id", text),
+        "name": ("name", text),
+        "description": ("description", text),
+        "quantity": ("quantity", decimal_text),
+        "rate": ("rate", decimal_text),
+        "amount_minor": ("item_total", minor(currency)),
+        "tax_id": ("tax_id", text),
+        "time_entry_ids": ("time_entry_ids", _ids),
+        "expense_id": ("expense_id", text),
+    }
     return {
-        "external_id": str(raw["line_item_id"]),
-        "transaction_id": str(invoice["invoice_id"]),
-        "project_id": text(raw.get("project_id")),
-        "name": text(raw.get("name")),
-        "description": text(raw.get("description")),
-        "quantity": decimal_text(raw.get("quantity")),
-        "rate": decimal_text(raw.get("rate")),
-        "amount_minor": minor(raw.get("item_total"), currency),
+        "external_id": ident(raw, "line_item_id"),
+        "transaction_id": ident(invoice, "invoice_id"),
         "currency": currency,
-        "tax_id": text(raw.get("tax_id")),
-        "time_entry_ids": [str(i) for i in raw.get("time_entry_ids") or ()],
-        "expense_id": text(raw.get("expense_id")),
+        **taken(raw, fields),
         "extra": {},
     }
 
 
 def expense(raw: Raw) -> dict[str, Any]:
     """An expense; one that another system made through us names it in its reference."""
-    currency = text(raw.get("currency_code"))
-    reference = text(raw.get("reference_number"))
+    fields: Fields = {
+        "date": ("date", day),
+        "description": ("description", text),
+        "amount_minor": ("total", minor(text(raw.get("currency_code")))),
+        "currency": ("currency_code", text),
+        "project_id": ("project_id", text),
+        "customer_id": ("customer_id", text),
+        "billable": ("is_billable", flag),
+        "status": ("status", text),
+        "invoice_id": ("invoice_id", text),
+        "reference": ("reference_number", text),
+        "modified_at": ("last_modified_time", instant),
+    }
+    row = taken(raw, fields)
+    ours = (row.get("reference") or "").startswith(FROM_PROJECTS)
     return {
-        "external_id": str(raw["expense_id"]),
-        "date": day(raw.get("date")),
-        "description": text(raw.get("description")),
-        "amount_minor": minor(raw.get("total"), currency),
-        "currency": currency,
-        "project_id": text(raw.get("project_id")),
-        "customer_id": text(raw.get("customer_id")),
-        "billable": raw.get("is_billable"),
-        "status": text(raw.get("status")),
-        "invoice_id": text(raw.get("invoice_id")),
-        "origin": "projects" if (reference or "").startswith("PRJ-") else "books",
-        "reference": reference,
-        "modified_at": instant(raw.get("last_modified_time")),
-        "extra": {},
+        "external_id": ident(raw, "expense_id"),
+        "origin": "projects" if ours else "books",
+        **row,
+        "extra": custom(raw),
     }
 
 
 def currency(raw: Raw) -> dict[str, Any]:
     """A currency."""
-    return {
-        "external_id": str(raw["currency_id"]),
-        "code": text(raw.get("currency_code")),
-        "name": text(raw.get("currency_name")),
-        "base": raw.get("is_base_currency"),
-        "precision": raw.get("price_precision"),
-        "extra": {},
-    }
+    return {"external_id": ident(raw, "currency_id"), **taken(raw, _CURRENCY), "extra": {}}
 
 
 def tax(raw: Raw) -> dict[str, Any]:
     """A tax."""
-    return {
-        "external_id": str(raw["tax_id"]),
-        "name": text(raw.get("tax_name")),
-        "percentage": decimal_text(raw.get("tax_percentage")),
-        "compound": raw.get("tax_type") == "compound_tax",
-        "extra": {},
-    }
+    return {"external_id": ident(raw, "tax_id"), **taken(raw, _TAX), "extra": {}}

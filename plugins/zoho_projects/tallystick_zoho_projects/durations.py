@@ -1,7 +1,6 @@
 """How long a time log is and on which date, whichever of its fields says so; pure."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,11 +24,12 @@ _STARTS = ("start_time", "started_at")
 _ENDS = ("end_time", "ended_at")
 _PARTS = ("billable_hours", "non_billable_hours")
 _MIDNIGHTS = ("log_date_long", "date_long")
+_DATED = (*_DAYS, *_STARTS, *_MIDNIGHTS)
 
 
 def work_date(raw: Raw, zone: Zone) -> date:
     """The calendar date given, never converted (R-113); from instants, the portal's (R-114)."""
-    for name in (*_DAYS, *_STARTS, *_MIDNIGHTS):
+    for name in _DATED:
         value = first(raw, name)
         if value is None:
             continue
@@ -43,13 +43,23 @@ def _local_day(value: Any, zone: Zone) -> date:
     return moment(value, zone).astimezone(zone()).date()
 
 
-@contextmanager
-def _of_field(name: str) -> Iterator[None]:
+class _of_field:  # noqa: N801 - a context manager, as light as one can be
     """What goes wrong within is said of this field."""
-    try:
-        yield
-    except (ValueError, OverflowError, OSError) as error:
-        raise FieldError(name, str(error)) from error
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        del kind, trace
+        if isinstance(error, ValueError | OverflowError | OSError):
+            raise FieldError(self._name, str(error)) from error
 
 
 def started_at(raw: Raw, day: date, zone: Zone) -> datetime | None:
@@ -69,6 +79,10 @@ def _edge(raw: Raw, names: tuple[str, ...], day: date, zone: Zone) -> datetime |
 
 def minutes(raw: Raw, day: date, zone: Zone) -> int:
     """The whole minutes of a log. Raises FieldError when no field says them without doubt."""
+    written = raw.get("log_hour")
+    found = clock_minutes(written) if type(written) is str else None
+    if found is not None:
+        return found  # what v3 sends, before the choices below are made
     readers: Mapping[str, Callable[[Any], int]] = {
         "log_hour": lambda v: _clock_or(v, minutes_number),
         "total_minutes": minutes_number,

@@ -54,7 +54,8 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
     }
     if billing is not None and row["billable"] is None:
         row["extra"] = {"billing_status": billing}
-    return {**row, **_billed(raw)}
+    row.update(_billed(raw))
+    return row
 
 
 def _kind(raw: Raw, module: Raw, asked: str) -> str | None:

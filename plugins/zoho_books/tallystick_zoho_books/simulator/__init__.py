@@ -1,4 +1,4 @@
-"""A local Zoho Books: state, virtual clock, faults, journal; see the plugin's README."""
+"""A local Zoho Books: state, virtual clock, faults, journal; see README.md here."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -9,8 +9,8 @@ from typing import Any
 
 from tallystick.simulator.http import Request, Response, json_response
 
-CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN = "sim-client", "sim-secret", "sim-refresh"  # noqa: S105 - the simulator's own
-AUTHTOKEN = "sim-authtoken"  # noqa: S105 - the simulator's own
+CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN = "sim-client", "sim-secret", "sim-refresh"
+AUTHTOKEN = "sim-authtoken"
 CODE = "sim-code"
 API_DOMAIN = "https://www.zohoapis.com"
 LIFE_SECONDS = 3600
@@ -100,7 +100,7 @@ class Accounts:
         return json_response(200, {"status": "success"})
 
     def judge(self, request: Request, now: datetime, switches: Mapping[str, Any]) -> str:
-        """ "ok", "malformed" or "dead" for the credential of an API call."""
+        """The credential of an API call: "ok", "malformed" or "dead"."""
         scheme, _, value = request.headers.get("authorization", "").strip().partition(" ")
         scheme, value = scheme.lower(), value.strip()
         legacy = value if scheme == "zoho-authtoken" else request.param("authtoken")

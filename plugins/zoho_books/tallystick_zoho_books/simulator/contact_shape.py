@@ -46,6 +46,7 @@ PERSON = (
     "skype",
 )
 SHARED = ("first_name", "last_name", "email", "phone", "mobile")
+_ZERO = Decimal(0)
 _LISTED = (
     "contact_id",
     "contact_name",
@@ -201,19 +202,24 @@ def person(books: Books, body: Record, before: Record | None = None) -> Record:
     }
 
 
-def shown_contact(books: Books, row: Record) -> Record:
+def balances(books: Books) -> dict[str, tuple[Decimal, Decimal]]:
+    """What each customer with invoices or credit notes owes, and has in unused credits."""
+    found: dict[str, tuple[Decimal, Decimal]] = {}
+    for invoice in books.tables["invoices"].values():
+        owed, credit = found.get(invoice["customer_id"], (_ZERO, _ZERO))
+        open_ = invoice["status"] not in {"draft", "void"}
+        found[invoice["customer_id"]] = (owed + (invoice["balance"] if open_ else _ZERO), credit)
+    for note in books.tables["creditnotes"].values():
+        owed, credit = found.get(note["customer_id"], (_ZERO, _ZERO))
+        unused = note["balance"] if note["status"] == "open" else _ZERO
+        found[note["customer_id"]] = (owed, credit + unused)
+    return found
+
+
+def shown_contact(row: Record, open_: Mapping[str, tuple[Decimal, Decimal]]) -> Record:
     """A contact as it is sent: complete, with what its invoices leave open."""
-    primary = next((p for p in row["contact_persons"] if p["is_primary_contact"]), {})
-    mine = [i for i in books.tables["invoices"].values() if i["customer_id"] == row["contact_id"]]
-    owed = sum((i["balance"] for i in mine if i["status"] not in {"draft", "void"}), Decimal(0))
-    credit = sum(
-        (
-            c["balance"]
-            for c in books.tables["creditnotes"].values()
-            if c["customer_id"] == row["contact_id"] and c["status"] == "open"
-        ),
-        Decimal(0),
-    )
+    primary: Record = next((p for p in row["contact_persons"] if p["is_primary_contact"]), {})
+    owed, credit = open_.get(row["contact_id"], (_ZERO, _ZERO))
     return {
         **_EMPTY,
         **row,
@@ -222,7 +228,7 @@ def shown_contact(books: Books, row: Record) -> Record:
         "vendor_name": row["contact_name"],
         "contact_type_formatted": row["contact_type"].capitalize(),
         "primary_contact_id": primary.get("contact_person_id", ""),
-        "has_transaction": bool(mine),
+        "has_transaction": row["contact_id"] in open_,
         "outstanding_receivable_amount": number(owed),
         "outstanding_receivable_amount_bcy": number(owed),
         "unused_credits_receivable_amount": number(credit),
@@ -232,7 +238,7 @@ def shown_contact(books: Books, row: Record) -> Record:
     }
 
 
-def listed_contact(books: Books, row: Record) -> Record:
+def listed_contact(row: Record, open_: Mapping[str, tuple[Decimal, Decimal]]) -> Record:
     """A contact in a list: without people, addresses and notes."""
-    whole = shown_contact(books, row)
+    whole = shown_contact(row, open_)
     return {name: whole[name] for name in _LISTED}

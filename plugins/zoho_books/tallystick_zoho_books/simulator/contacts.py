@@ -11,6 +11,7 @@ from tallystick_zoho_books.simulator.contact_shape import (
     PLAIN,
     SHARED,
     address,
+    balances,
     listed_contact,
     make_contact,
     people,
@@ -42,8 +43,9 @@ class Contacts:
     def listing(self, request: Request) -> Response:
         """GET /contacts."""
         books = self._context.books(request)
+        open_ = balances(books)
         rows = [
-            {**listed_contact(books, r), "address": _address_text(r), "notes": r["notes"]}
+            {**listed_contact(r, open_), "address": _address_text(r), "notes": r["notes"]}
             for r in self._context.visible(books, "contacts")
         ]
         rows = self._context.chosen(request, rows, self._filters(books))
@@ -53,9 +55,7 @@ class Contacts:
         rows = self._context.modified_since(request, rows)
         return self._context.page(request, "contacts", rows, _SORTS, shown=_without_search_fields)
 
-    def _filters(
-        self, books: Books
-    ) -> FilterValues:
+    def _filters(self, books: Books) -> FilterValues:
         overdue, unpaid = set(), set()
         today = self._context.today(books).isoformat()
         for invoice in books.rows("invoices"):
@@ -91,7 +91,7 @@ class Contacts:
         record = books.add("contacts", "contact_id", lambda _i: made, self._context.now())
         self._context.effect(record["contact_id"])
         path = f"/contacts/{record['contact_id']}"
-        shown = shown_contact(books, record)
+        shown = _shown(books, record)
         return created("contact", shown, "The contact has been created", path)
 
     def _free(self, books: Books, name: str, but: str = "") -> None:
@@ -106,14 +106,12 @@ class Contacts:
 
     def upsert(self, request: Request) -> Response:
         """PUT /contacts by a unique custom field."""
-        return upsert(
-            self._context, request, "contacts", "contact_id", self._update, self._create
-        )
+        return upsert(self._context, request, "contacts", "contact_id", self._update, self._create)
 
     def one(self, request: Request, contact_id: str) -> Response:
         """GET /contacts/{id}."""
         books = self._context.books(request)
-        return done("contact", shown_contact(books, books.get("contacts", contact_id, "Contact")))
+        return done("contact", _shown(books, books.get("contacts", contact_id, "Contact")))
 
     def update(self, request: Request, contact_id: str) -> Response:
         """PUT /contacts/{id}; fields left out stay, arrays are replaced whole."""
@@ -144,7 +142,10 @@ class Contacts:
         record.update(draft)
         names = {"customer_name": draft["contact_name"]}
         books.rename("customer_id", record["contact_id"], names)
-        shown = shown_contact(books, record)
+        for project in books.rows("projects"):
+            if project["customer_id"] == record["contact_id"]:
+                project.update({n: draft[n] for n in ("currency_id", "currency_code")})
+        shown = _shown(books, record)
         return done("contact", shown, "Contact information has been saved.")
 
     def _change_currency(self, books: Books, draft: Record, body: Record) -> None:
@@ -184,6 +185,10 @@ class Contacts:
         record = self._context.books(request).get("contacts", contact_id, "Contact")
         found = [record["billing_address"], record["shipping_address"]]
         return done("addresses", found)
+
+
+def _shown(books: Books, row: Record) -> Record:
+    return shown_contact(row, balances(books))
 
 
 def _address_text(row: Record) -> str:

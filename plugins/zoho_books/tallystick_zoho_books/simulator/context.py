@@ -71,7 +71,7 @@ class Context:
         """Rows that fit filter_by."""
         return filters.chosen(request, rows, values, strict=bool(self.switch("strict_parameters")))
 
-    def page(  # noqa: PLR0913 - a list has that many properties
+    def page(
         self,
         request: Request,
         key: str,

@@ -48,6 +48,11 @@ def stamp(now: datetime, zone: str) -> str:
     return now.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
+def instant(text: str) -> datetime:
+    """A timestamp as it stands in an answer. Raises ValueError for another form."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+
+
 def number(value: Decimal) -> float | int:
     """A decimal as the JSON number that is written for it."""
     whole = value.to_integral_value()

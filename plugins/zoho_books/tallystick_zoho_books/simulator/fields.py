@@ -40,14 +40,14 @@ def flag(body: Record, name: str, default: bool) -> bool:  # noqa: FBT001 - a de
         return default
     if isinstance(value, bool):
         return value
-    if value in {"true", "false"}:
+    if value in ("true", "false"):
         return bool(value == "true")
     raise invalid(name)
 
 
 def decimal(value: Any, name: str) -> Decimal:
-    """A finite number below ten billions of thousands."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    """A finite number of at most ten trillions and twelve digits behind the point."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise invalid(name)
     try:
         found = Decimal(str(value))

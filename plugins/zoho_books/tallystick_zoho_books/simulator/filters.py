@@ -1,23 +1,20 @@
 """What lists filter and sort by: text, numbers, dates, states, change times."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from tallystick.simulator.http import Request
 
-from tallystick_zoho_books.simulator.envelope import Record, invalid
+from tallystick_zoho_books.simulator.envelope import Record, instant, invalid
 from tallystick_zoho_books.simulator.fields import checked_day, decimal
-
-STAMP = "%Y-%m-%dT%H:%M:%S%z"
 
 
 def texts(request: Request, rows: Iterable[Record], names: Sequence[str]) -> list[Record]:
     """Rows that fit the plain, _startswith and _contains filters of these fields."""
     found = list(rows)
     for name in names:
-        for suffix, fits in _TEXT.items():
+        for suffix, fits in FITS.items():
             wanted = request.param(name + suffix)
             if wanted:
                 folded = wanted.casefold()
@@ -33,7 +30,7 @@ def _contains(value: str, wanted: str) -> bool:
     return wanted in value
 
 
-_TEXT: Mapping[str, Callable[[str, str], bool]] = {
+FITS: Mapping[str, Callable[[str, str], bool]] = {
     "": _same,
     "_startswith": str.startswith,
     "_contains": _contains,
@@ -127,10 +124,10 @@ def modified_since(request: Request, rows: Iterable[Record], *, raw_plus: bool) 
     if not text:
         return list(rows)
     try:
-        since = datetime.strptime(text.replace(" ", "+") if raw_plus else text, STAMP)
+        since = instant(text.replace(" ", "+") if raw_plus else text)
     except ValueError:
         raise invalid("last_modified_time") from None
-    return [r for r in rows if datetime.strptime(str(r["last_modified_time"]), STAMP) >= since]
+    return [r for r in rows if instant(str(r["last_modified_time"])) >= since]
 
 
 def ordered(

@@ -1,300 +1,237 @@
-"""Invoices: drafts, their lines, and what they do to time entries and expenses."""
+"""Invoices: reading, making, changing, deleting."""
 
-from collections.abc import Callable
+from copy import deepcopy
+from decimal import Decimal
 
 from tallystick.simulator.http import Request, Response
 
+from tallystick_zoho_books.simulator import fields
+from tallystick_zoho_books.simulator.billing import bill, free, total
 from tallystick_zoho_books.simulator.books import Books
+from tallystick_zoho_books.simulator.contact_shape import address
 from tallystick_zoho_books.simulator.context import Context
-from tallystick_zoho_books.simulator.envelope import (
-    Record,
-    Refusal,
-    created,
-    done,
-    number,
-    page,
-    said,
-    text_filters,
-)
-from tallystick_zoho_books.simulator.lines import Lines, entry_ids, shown_line
+from tallystick_zoho_books.simulator.envelope import Record, Refusal, created, done, invalid, said
+from tallystick_zoho_books.simulator.invoice_lists import InvoiceLists
+from tallystick_zoho_books.simulator.invoice_shape import shown_invoice
+from tallystick_zoho_books.simulator.lines import Lines
+from tallystick_zoho_books.simulator.upserts import upsert
 
-_SORTS = ("customer_name", "invoice_number", "date", "due_date", "total", "balance", "created_time")
-_FILTERS = {
-    "Status.Sent": "sent",
-    "Status.Draft": "draft",
-    "Status.OverDue": "overdue",
-    "Status.Paid": "paid",
-    "Status.Void": "void",
-    "Status.PartiallyPaid": "partially_paid",
-    "Status.Viewed": "viewed",
-}
-_AMOUNTS = (
-    "sub_total",
-    "tax_total",
-    "total",
-    "balance",
-    "payment_made",
-    "credits_applied",
-    "write_off_amount",
-    "adjustment",
-    "discount",
-    "exchange_rate",
-)
+_ZERO = Decimal(0)
 
 
-def shown_invoice(row: Record) -> Record:
-    """An invoice as it is sent."""
-    return {
-        **row,
-        **{name: number(row[name]) for name in _AMOUNTS},
-        "line_items": [shown_line(line) for line in row["line_items"]],
-    }
-
-
-def listed_invoice(row: Record) -> Record:
-    """An invoice in a list: without lines."""
-    whole = shown_invoice(row)
-    hidden = {"line_items", "notes", "terms", "taxes"}
-    return {k: v for k, v in whole.items() if k not in hidden}
-
-
-class Invoices:
+class Invoices(InvoiceLists):
     """Handlers of /invoices."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        super().__init__(context)
         self._lines = Lines(context)
-
-    def listing(self, request: Request) -> Response:
-        """GET /invoices."""
-        books = self._context.books(request)
-        rows = self._context.visible(books, "invoices")
-        names = (
-            "invoice_number",
-            "reference_number",
-            "customer_id",
-            "customer_name",
-            "status",
-            "date",
-            "due_date",
-        )
-        rows = text_filters(request, rows, names)
-        wanted = _FILTERS.get(request.param("filter_by") or "")
-        if wanted:
-            rows = [r for r in rows if r["status"] == wanted]
-        custom = request.param("custom_field")
-        if custom:
-            rows = [r for r in rows if any(f.get("value") == custom for f in r["custom_fields"])]
-        start, end = request.param("date_start"), request.param("date_end")
-        rows = [
-            r for r in rows if (not start or r["date"] >= start) and (not end or r["date"] <= end)
-        ]
-        rows = self._context.modified_since(request, rows)
-        return page(request, "invoices", rows, sorts=_SORTS, shown=listed_invoice)
 
     def create(self, request: Request) -> Response:
         """POST /invoices: a draft, unless `send` asks for more."""
-        books, body = self._context.books(request), self._context.body(request)
-        self._unique(books, body)
-        return self._create(request, books, body)
+        return self._create(request, self._context.books(request), self._context.body(request))
 
     def _create(self, request: Request, books: Books, body: Record) -> Response:
-        status = int(self._context.switch("missing_reference_status"))
-        customer = books.get("contacts", body.get("customer_id"), "Contact", status)
-        invoice_number = self._number(request, books, body)
-        lines = self._lines.make(books, customer, body, invoice_id="")
-        record = books.add(
-            "invoices",
-            "invoice_id",
-            lambda _i: self._record(books, customer, body, lines, invoice_number),
-            self._context.now(),
-        )
-        self._lines.bill(books, record)
-        if request.param("send") == "true":
-            record["status"] = "sent"
-        self._context.effect(record["invoice_id"])
-        return created(
-            "invoice",
-            shown_invoice(record),
-            "The invoice has been created.",
-            f"/api/v3/invoices/{record['invoice_id']}",
-        )
-
-    def _number(self, request: Request, books: Books, body: Record) -> str:
-        if request.param("ignore_auto_number_generation") == "true":
-            wanted = str(body.get("invoice_number") or "")
-            if not wanted or any(i["invoice_number"] == wanted for i in books.rows("invoices")):
-                raise Refusal(400, 4096, f"The invoice number {wanted} is already in use.")
-            return wanted
-        books.next_invoice += 1
-        return f"INV-{books.next_invoice - 1:06d}"
-
-    def _unique(self, books: Books, body: Record, but: str = "") -> None:
-        """Refuse a second use of the unique custom field's value."""
-        field = self._context.switch("unique_custom_field")
-        if not field:
-            return
-        value = _custom(body.get("custom_fields", []), field)
-        for invoice in books.rows("invoices"):
-            same = _custom(invoice["custom_fields"], field) == value
-            if value and same and invoice["invoice_id"] != but:
-                code = int(self._context.switch("unique_field_code"))
-                raise Refusal(400, code, f"The value of {field} is already in use.")
-
-    def _record(
-        self, books: Books, customer: Record, body: Record, lines: list[Record], number_: str
-    ) -> Record:
+        customer = self._context.reference(books, "contacts", body, "customer_id", "Contact")
+        custom = fields.custom_fields(body)
+        self._unique(books, custom)
+        values = self._head(books, customer, body)
+        lines = self._lines.make(books, customer, body)
         now = self._context.stamp(books)
-        day = str(body.get("date") or self._context.now().date())
-        record: Record = {
-            "invoice_number": number_,
-            "customer_id": customer["contact_id"],
-            "customer_name": customer["contact_name"],
-            "reference_number": str(body.get("reference_number") or ""),
+        whole = {
+            "invoice_number": self._number(request, books, body),
+            **values,
             "status": "draft",
-            "date": day,
-            "due_date": str(body.get("due_date") or day),
-            "currency_id": customer["currency_id"],
-            "currency_code": customer["currency_code"],
-            "is_inclusive_tax": bool(body.get("is_inclusive_tax", False)),
-            "is_discount_before_tax": True,
-            "discount_type": "entity_level",
-            "payment_terms": int(body.get("payment_terms", 0)),
-            "payment_terms_label": str(body.get("payment_terms_label") or "Due on Receipt"),
-            "template_id": "",
-            "salesperson_name": "",
-            "invoice_url": "",
-            "notes": str(body.get("notes") or ""),
-            "terms": str(body.get("terms") or ""),
-            "custom_fields": body.get("custom_fields", []),
-            "custom_field_hash": {
-                str(f.get("api_name") or f.get("label")): f.get("value")
-                for f in body.get("custom_fields", [])
-            },
-            "invoice_source": "Api",
-            "is_emailed": False,
-            "current_sub_status": "draft",
-            "created_by_id": "",
+            "payment_made": _ZERO,
+            "credits_applied": _ZERO,
+            "write_off_amount": _ZERO,
+            "custom_fields": custom,
+            "line_items": lines,
+            "billing": False,
             "created_time": now,
             "last_modified_time": now,
         }
-        record["line_items"] = lines
-        self._lines.total(record)
-        return record
+        record = books.add("invoices", "invoice_id", lambda _i: whole, self._context.now())
+        self._total(books, record)
+        if request.param("send") == "true":
+            record["status"] = "sent"
+        self.hold(books, record)
+        self._context.effect(record["invoice_id"])
+        path = f"/invoices/{record['invoice_id']}"
+        return created("invoice", self.shown(books, record), "The invoice has been created.", path)
+
+    def hold(self, books: Books, record: Record) -> None:
+        """Bill what an invoice lists: at once, or with a switch only when it is no draft."""
+        if record["status"] != "draft" or self._context.switch("draft_bills_entries"):
+            record["billing"] = True
+            bill(books, record)
+
+    def release(self, books: Books, record: Record) -> None:
+        """Release what an invoice lists."""
+        record["billing"] = False
+        free(books, record, str(self._context.switch("non_billable_status")))
+
+    def _total(self, books: Books, record: Record) -> None:
+        per_line = bool(self._context.switch("tax_per_line"))
+        total(record, books.digits(record["currency_code"]), per_line=per_line)
+
+    def shown(self, books: Books, record: Record) -> Record:
+        """An invoice as it is sent now."""
+        return shown_invoice(record, self._context.today(books))
+
+    def _number(self, request: Request, books: Books, body: Record, own: str = "") -> str:
+        """The given number when generation is off, else the next one that is free."""
+        taken = {i["invoice_number"] for i in books.rows("invoices")} - {own}
+        if request.param("ignore_auto_number_generation") == "true":
+            wanted = fields.required(body, "invoice_number", 100)
+            if wanted in taken and not self._context.switch("equal_invoice_numbers"):
+                raise Refusal(400, 4096, f"The invoice number {wanted} is already in use.")
+            return wanted
+        while f"INV-{books.next_invoice:06d}" in taken:
+            books.next_invoice += 1
+        books.next_invoice += 1
+        return f"INV-{books.next_invoice - 1:06d}"
+
+    def _unique(self, books: Books, custom: list[Record], but: str = "") -> None:
+        """Refuse a second use of the unique custom field's value."""
+        name = str(self._context.switch("unique_custom_field"))
+        value = fields.custom_value(custom, name)
+        for invoice in books.rows("invoices"):
+            same = fields.custom_value(invoice["custom_fields"], name) == value
+            if value and same and invoice["invoice_id"] != but:
+                code = int(self._context.switch("unique_field_code"))
+                raise Refusal(400, code, f"The value of {name} is already in use.")
+
+    def _head(self, books: Books, customer: Record, body: Record) -> Record:
+        """What a request may set beside the lines."""
+        named = body.get("currency_id") or body.get("currency_code")
+        currency = self._context.currency(books, body if named else customer)
+        foreign = currency["currency_code"] != customer["currency_code"]
+        if foreign and self._context.switch("fixed_invoice_currency"):
+            raise Refusal(400, 1026, "The invoice must be in the currency of its customer.")
+        day = fields.day(body, "date", self._context.today(books).isoformat())
+        due = fields.day(body, "due_date", day)
+        if due < day:
+            raise invalid("due_date")
+        rate = fields.amount({"exchange_rate": currency["exchange_rate"], **body}, "exchange_rate")
+        terms = fields.whole(body, "payment_terms")
+        label = f"Net {terms}" if terms else "Due on Receipt"
+        return {
+            "customer_id": customer["contact_id"],
+            "customer_name": customer["contact_name"],
+            "reference_number": fields.text(body, "reference_number", 100),
+            "date": day,
+            "due_date": due,
+            "currency_id": currency["currency_id"],
+            "currency_code": currency["currency_code"],
+            "currency_symbol": currency["currency_symbol"],
+            "exchange_rate": rate or Decimal(1),
+            "is_inclusive_tax": fields.flag(body, "is_inclusive_tax", False),
+            "is_discount_before_tax": fields.flag(body, "is_discount_before_tax", True),
+            "discount_type": fields.choice(
+                body, "discount_type", ("entity_level", "item_level"), "entity_level"
+            ),
+            "discount": body.get("discount") or 0,
+            **_discount(body),
+            "shipping_charge": fields.amount(body, "shipping_charge"),
+            "adjustment": fields.amount(body, "adjustment"),
+            "adjustment_description": fields.text(body, "adjustment_description", 200),
+            "payment_terms": terms,
+            "payment_terms_label": fields.text(body, "payment_terms_label", 100) or label,
+            "salesperson_name": fields.text(body, "salesperson_name", 200),
+            "template_id": fields.text(body, "template_id", 40),
+            "notes": fields.text(body, "notes", 5000),
+            "terms": fields.text(body, "terms", 10000),
+            "billing_address": address(customer["billing_address"]),
+            "shipping_address": address(customer["shipping_address"]),
+        }
 
     def one(self, request: Request, invoice_id: str) -> Response:
         """GET /invoices/{id}."""
         books = self._context.books(request)
-        return done("invoice", shown_invoice(books.get("invoices", invoice_id, "Invoice")))
+        return done("invoice", self.shown(books, books.get("invoices", invoice_id, "Invoice")))
 
     def update(self, request: Request, invoice_id: str) -> Response:
         """PUT /invoices/{id}: arrays are replaced whole, so a line left out is dropped."""
         books, body = self._context.books(request), self._context.body(request)
         record = books.get("invoices", invoice_id, "Invoice")
-        if record["status"] not in {"draft", "sent", "overdue"}:
-            raise Refusal(400, 4097, "The invoice cannot be edited in its present status.")
-        self._unique(books, body, invoice_id)
-        customer = books.get(
-            "contacts", body.get("customer_id") or record["customer_id"], "Contact"
-        )
-        for name in ("reference_number", "date", "due_date", "notes", "terms"):
-            if name in body:
-                record[name] = str(body[name] or "")
-        if "custom_fields" in body:
-            record["custom_fields"] = body["custom_fields"]
+        return self._update(books, record, body, request)
+
+    def _update(
+        self, books: Books, record: Record, body: Record, request: Request | None = None
+    ) -> Response:
+        if record["status"] == "void":
+            raise Refusal(400, 4097, "A void invoice cannot be edited.")
+        draft = deepcopy(record)
+        customer_id = body.get("customer_id") or record["customer_id"]
+        named = {"customer_id": customer_id}
+        customer = self._context.reference(books, "contacts", named, "customer_id", "Contact")
+        known = {k: _plain(v) for k, v in record.items()}
+        if customer_id != record["customer_id"]:
+            known |= {"currency_id": "", "currency_code": "", "exchange_rate": ""}
+        draft.update(self._head(books, customer, {**known, **body}))
+        draft["custom_fields"] = fields.custom_fields(body, record["custom_fields"])
+        self._unique(books, draft["custom_fields"], record["invoice_id"])
+        if request is not None and request.param("ignore_auto_number_generation") == "true":
+            own = record["invoice_number"]
+            draft["invoice_number"] = self._number(request, books, body, own)
         if "line_items" in body:
-            lines = self._lines.make(books, customer, body, invoice_id=invoice_id)
-            self._lines.free(books, record)
-            record["line_items"] = lines
-            self._lines.bill(books, record)
-            self._lines.total(record)
-        record["last_modified_time"] = self._context.stamp(books)
-        return done("invoice", shown_invoice(record), "Invoice information has been updated.")
+            draft["line_items"] = self._lines.make(books, customer, body, record)
+        else:
+            self._lines.check(books, draft["line_items"], customer, record["invoice_id"])
+        self._total(books, draft)
+        draft["last_modified_time"] = self._context.stamp(books)
+        if record["billing"] and self._context.switch("update_releases_entries"):
+            self.release(books, record)
+        record.update(draft)
+        self.hold(books, record)
+        shown = self.shown(books, record)
+        return done("invoice", shown, "Invoice information has been updated.")
 
     def upsert(self, request: Request) -> Response:
         """PUT /invoices by a unique custom field: update the match, or create with X-Upsert."""
-        books, body = self._context.books(request), self._context.body(request)
-        field = request.headers.get("x-unique-identifier-key", "")
-        value = request.headers.get("x-unique-identifier-value", "")
-        for invoice in books.rows("invoices"):
-            if value and _custom(invoice["custom_fields"], field) == value:
-                return self.update(request, invoice["invoice_id"])
-        if request.headers.get("x-upsert", "").lower() != "true":
-            raise Refusal(404, 1002, "Invoice does not exist.")
-        return self._create(request, books, body)
+        return upsert(self._context, request, "invoices", "invoice_id", self._update, self._create)
+
+    def set_custom_fields(self, request: Request, invoice_id: str) -> Response:
+        """PUT /invoice/{id}/customfields, whose path is singular: a list of fields."""
+        books = self._context.books(request)
+        record = books.get("invoices", invoice_id, "Invoice")
+        try:
+            given = request.json()
+        except ValueError:
+            raise Refusal(400, 4, "Invalid JSON passed.") from None
+        body = given if isinstance(given, dict) else {"custom_fields": given}
+        custom = fields.custom_fields(body, record["custom_fields"])
+        self._unique(books, custom, invoice_id)
+        record.update(custom_fields=custom, last_modified_time=self._context.stamp(books))
+        return said("Custom Fields Updated Successfully")
 
     def delete(self, request: Request, invoice_id: str) -> Response:
         """DELETE /invoices/{id}."""
         books = self._context.books(request)
         record = books.get("invoices", invoice_id, "Invoice")
-        self._unpaid(record)
+        self.unpaid(record)
         if self._context.switch("delete_releases_entries"):
-            self._lines.free(books, record)
-        del books.tables["invoices"][invoice_id]
+            self.release(books, record)
+        books.remove("invoices", invoice_id)
         return said("The invoice has been deleted.")
 
-    def _unpaid(self, record: Record) -> None:
-        if record["payment_made"]:
+    def unpaid(self, record: Record) -> None:
+        """Refuse while a payment is applied."""
+        if record["payment_made"] and self._context.switch("refuse_paid_void"):
             raise Refusal(400, 4098, "Remove the payment of the invoice first.")
 
-    def sent(self, request: Request, invoice_id: str) -> Response:
-        """POST /invoices/{id}/status/sent."""
 
-        def send(books: Books, record: Record) -> str:
-            del books
-            record["status"] = "sent"
-            return "Invoice status has been changed to Sent."
-
-        return self._change(request, invoice_id, send)
-
-    def void(self, request: Request, invoice_id: str) -> Response:
-        """POST /invoices/{id}/status/void; the number stays used."""
-
-        def void(books: Books, record: Record) -> str:
-            self._unpaid(record)
-            record["status"] = "void"
-            if self._context.switch("void_releases_entries"):
-                self._lines.free(books, record)
-            return "Invoice status has been changed to Void."
-
-        return self._change(request, invoice_id, void)
-
-    def draft(self, request: Request, invoice_id: str) -> Response:
-        """POST /invoices/{id}/status/draft: a void invoice takes its entries again."""
-
-        def draft(books: Books, record: Record) -> str:
-            if self._context.switch("strict_time_entries"):
-                self._lines.check_free(books, entry_ids(record), record["invoice_id"])
-            record["status"] = "draft"
-            self._lines.bill(books, record)
-            return "Status of invoice changed from void to draft"
-
-        return self._change(request, invoice_id, draft)
-
-    def pay(self, request: Request, invoice_id: str) -> Response:
-        """Control only: note a full payment."""
-
-        def pay(books: Books, record: Record) -> str:
-            del books
-            record["payment_made"], record["balance"] = record["total"], record["total"] * 0
-            record["status"] = "paid"
-            return "paid"
-
-        return self._change(request, invoice_id, pay)
-
-    def _change(
-        self, request: Request, invoice_id: str, act: Callable[[Books, Record], str]
-    ) -> Response:
-        books = self._context.books(request)
-        record = books.get("invoices", invoice_id, "Invoice")
-        message = act(books, record)
-        record["last_modified_time"] = self._context.stamp(books)
-        return said(message)
+def _discount(body: Record) -> Record:
+    """A discount of the whole invoice: an amount, or a percentage such as 10%."""
+    given = body.get("discount")
+    if isinstance(given, str) and given.endswith("%"):
+        percent = fields.decimal(given[:-1], "discount")
+        if not 0 <= percent <= 100:
+            raise invalid("discount")
+        return {"discount_total": _ZERO, "discount_percent": percent}
+    return {"discount_total": fields.amount(body, "discount"), "discount_percent": _ZERO}
 
 
-def _custom(fields: list[Record], name: str) -> str:
-    """The value of a custom field, by api name or label."""
-    for field in fields:
-        if name in {field.get("api_name"), field.get("label"), field.get("customfield_id")}:
-            return str(field.get("value") or "")
-    return ""
+def _plain(value: object) -> object:
+    """A kept value as a request would give it."""
+    return str(value) if isinstance(value, Decimal) else value

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tallystick_zoho_projects.simulator.accounts import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
+from tallystick_zoho_projects.simulator.accounts import (
+    AUTHTOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    REFRESH_TOKEN,
+)
 from tallystick_zoho_projects.simulator.service import ProjectsSimulator
 
 __all__ = ["ProjectsSimulator", "describe"]
@@ -21,5 +26,6 @@ def describe(simulator: ProjectsSimulator, base_url: str) -> Mapping[str, Any]:
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "refresh_token": REFRESH_TOKEN,
+        "authtoken": AUTHTOKEN,
         "switches": dict(simulator.switches),
     }

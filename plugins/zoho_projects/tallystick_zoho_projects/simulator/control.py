@@ -1,98 +1,241 @@
-"""Edits by people and private marks of the simulated portal."""
+"""Edits by people, and private marks that no public call sets, under the private prefix."""
 
-from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tallystick.simulator.http import Request, Response, json_response
-from tallystick.simulator.world_parts import Log
 
-if TYPE_CHECKING:
-    from tallystick_zoho_projects.simulator.service import ProjectsSimulator
+from tallystick_zoho_projects.simulator.errors import Refusal
+from tallystick_zoho_projects.simulator.log_fields import approval, work_day
+from tallystick_zoho_projects.simulator.log_shape import log_v3
+from tallystick_zoho_projects.simulator.log_writes import LogWrites
+from tallystick_zoho_projects.simulator.scene import Json, Scene
 
-_EDITABLE = {"approval", "billable", "minutes", "notes", "work_date"}
+_KINDS: Mapping[str, str] = {
+    "project": "project",
+    "client": "client",
+    "user": "person",
+    "task": "task",
+    "tasklist": "task_list",
+    "issue": "bug",
+}
+_EDITABLE: Mapping[str, type] = {"billable": bool, "minutes": int, "notes": str}
 
 
 class Control:
-    """Control endpoints under the private prefix."""
+    """Control commands of the portal; each is a POST of a JSON object."""
 
-    def __init__(self, simulator: "ProjectsSimulator") -> None:
-        self._simulator = simulator
-
-    def handle(self, request: Request, path: str) -> Response | None:
-        """POST logs/invoiced, logs/change, projects/primary, projects/transaction."""
-        if request.method != "POST":
-            return None
-        commands = {
+    def __init__(self, scene: Scene, writes: LogWrites) -> None:
+        self._scene = scene
+        self._writes = writes
+        self._commands: Mapping[str, Callable[[Json], Json]] = {
             "logs/invoiced": self._invoiced,
             "logs/change": self._change,
+            "logs/approve": self._approve,
+            "logs/add": self._add,
+            "logs/delete": self._delete,
+            "logs/restore": self._restore,
+            "rename": self._rename,
             "projects/primary": self._primary,
+            "projects/clients": self._clients,
             "projects/transaction": self._transaction,
+            "projects/status": self._status,
+            "users/active": self._user_active,
+            "portals/zone": self._zone,
         }
-        if path not in commands:
+
+    def handle(self, request: Request, path: str) -> Response | None:
+        """The answer to a command, or None when it is none of these."""
+        if path not in self._commands or request.method != "POST":
             return None
-        return commands[path](request.json() or {})
+        body = request.json()
+        if not isinstance(body, dict):
+            return json_response(400, {"error": "A JSON object is expected."})
+        try:
+            return json_response(200, self._commands[path](body))
+        except Refusal as refusal:
+            return json_response(refusal.status, {"error": refusal.message})
 
-    def _invoiced(self, body: dict[str, Any]) -> Response:
-        """Mark logs as invoiced on this side: no documented call does."""
-        for log_id in body["log_ids"]:
-            if body.get("invoice_id"):
-                self._simulator.records.invoiced[str(log_id)] = str(body["invoice_id"])
-            else:
-                self._simulator.records.invoiced.pop(str(log_id), None)
-        return json_response(200, {"done": len(body["log_ids"])})
-
-    def _change(self, body: dict[str, Any]) -> Response:
-        """Change a log as a person would: {"log_id": ..., "minutes": ...}."""
-        position = self._simulator.records.position(str(body.pop("log_id")))
+    def _position(self, body: Json) -> int:
+        position = self._scene.logbook.position(str(body["log_id"]))
         if position is None:
-            return json_response(404, {"error": "no such log"})
-        changes = {k: v for k, v in body.items() if k in _EDITABLE}
-        if "work_date" in changes:
-            changes["work_date"] = date.fromisoformat(changes["work_date"])
-        self._simulator.records.change(position, **changes)
-        return json_response(200, {"done": 1})
+            raise Refusal(404, 6404, "There is no such log.")
+        return position
 
-    def _primary(self, body: dict[str, Any]) -> Response:
-        """Set a project's primary client; refused while transactions exist (R-050)."""
-        records = self._simulator.records
-        key = records.keys["project"][str(body["project_id"])]
-        if key in records.transactions:
-            return json_response(400, {"error": "the project has transactions"})
-        client_id = body.get("client_id")
-        records.primary[key] = records.keys["client"][str(client_id)] if client_id else None
-        return json_response(200, {"done": 1})
+    def _project(self, body: Json) -> str:
+        key = self._scene.records.keys["project"].get(str(body["project_id"]))
+        if key is None:
+            raise Refusal(404, 6404, "There is no such project.")
+        return key
 
-    def _transaction(self, body: dict[str, Any]) -> Response:
-        """Note that a project has transactions."""
-        records = self._simulator.records
-        records.transactions.add(records.keys["project"][str(body["project_id"])])
-        return json_response(200, {"done": 1})
+    def _client(self, client_id: object) -> str:
+        key = self._scene.records.keys["client"].get(str(client_id))
+        if key is None:
+            raise Refusal(404, 6404, "There is no such client company.")
+        return key
 
-    def add_log(self, request: Request, project_key: str) -> Response:
-        """POST …/log of v3: a task, issue or general log."""
-        body = request.json() or request.form()
-        records = self._simulator.records
-        module = body.get("module") or {}
-        kind = {"issue": "bug"}.get(module.get("type"), module.get("type", "general"))
-        hours = str(body.get("hours") or "0:00").replace(".", ":").split(":")
-        keys = records.keys
-        log = Log(
-            key=f"added-{len(records.extra_logs)}",
-            kind=kind,
-            project_key=project_key,
-            task_key=keys["task"].get(str(module.get("id"))) if kind == "task" else None,
-            bug_key=keys["bug"].get(str(module.get("id"))) if kind == "bug" else None,
-            person_key=keys["person"].get(str(body.get("owner_zpuid")), "")
-            or records.world.people[0].key,
-            work_date=date.fromisoformat(str(body["date"])),
-            minutes=int(Decimal(hours[0])) * 60 + int(hours[1] if len(hours) > 1 else 0),
-            billable=body.get("bill_status", "Billable") == "Billable",
-            approval=body.get("status", "Pending"),
-            notes=str(body.get("notes") or ""),
-            label=str(body.get("log_name") or "General") if kind == "general" else None,
-        )
-        records.extra_logs.append(log)
-        position = records.world.log_count + len(records.extra_logs) - 1
-        self._simulator.effect_id = records.log_id(position)
-        return json_response(201, records.log_shape(position, as_number=False))
+    def _invoiced(self, body: Json) -> Json:
+        """Mark logs as invoiced, or not, on this side: no documented call does."""
+        if not isinstance(body["log_ids"], list):
+            raise Refusal(400, 6832, "log_ids is a list.")
+        positions = [self._position({"log_id": i}) for i in body["log_ids"]]
+        for position in positions:
+            self._scene.logbook.invoice(
+                position, str(body.get("invoice_id") or ""), self._scene.now()
+            )
+        return {"done": len(positions)}
+
+    def _change(self, body: Json) -> Json:
+        """Change a log: {"log_id", and any of minutes, billable, notes, approval, work_date}."""
+        position = self._position(body)
+        values: dict[str, Any] = {}
+        for name, value in body.items():
+            if name == "work_date":
+                values[name] = work_day({"date": value})
+            elif name == "approval":
+                values[name] = approval({"status": value})
+            elif name in _EDITABLE and type(value) is _EDITABLE[name]:
+                values[name] = value
+            elif name != "log_id":
+                raise Refusal(400, 6832, f"{name} cannot be changed so.")
+        if values.get("minutes", 0) < 0:
+            raise Refusal(400, 6832, "minutes cannot be negative.")
+        word = values.pop("approval", None)
+        self._scene.logbook.change(position, self._scene.now(), values)
+        if word is not None:
+            self._writes.judge(position, word)
+        return log_v3(self._scene, position)
+
+    def _approve(self, body: Json) -> Json:
+        """Judge a log: status Approved unless it says Rejected or Unapproved."""
+        position = self._position(body)
+        self._writes.judge(position, approval({"status": body.get("status", "Approved")}))
+        return log_v3(self._scene, position)
+
+    def _add(self, body: Json) -> Json:
+        """Add a log: the body of the public call, and project_id."""
+        key = self._project(body)
+        portal_key = self._scene.records.projects[key].portal_key
+        return log_v3(self._scene, self._writes.make(body, portal_key, key))
+
+    def _delete(self, body: Json) -> Json:
+        """Delete a log, invoiced or not."""
+        self._scene.logbook.delete(self._position(body))
+        return {"done": 1}
+
+    def _restore(self, body: Json) -> Json:
+        """Bring a deleted log back, under its old id."""
+        position = self._scene.logbook.bring_back(str(body["log_id"]), self._scene.now())
+        if position is None:
+            raise Refusal(404, 6404, "There is no such deleted log.")
+        return log_v3(self._scene, position)
+
+    def _rename(self, body: Json) -> Json:
+        """Rename what {"kind", "id"} say: project, client, user, task, tasklist or issue."""
+        kind, name = _KINDS.get(str(body["kind"])), body["name"]
+        if kind is None or not isinstance(name, str) or not name.strip():
+            raise Refusal(400, 6832, "A rename needs a kind and a name.")
+        key = self._scene.records.keys[kind].get(str(body["id"]))
+        if key is None:
+            raise Refusal(404, 6404, f"There is no such {body['kind']}.")
+        self._scene.records.rename(kind, key, name.strip(), self._scene.now())
+        return {"done": 1}
+
+    def _primary(self, body: Json) -> Json:
+        """Make a client company the primary one, or none with null; `force` breaks the rules.
+
+        Refused once a transaction uses the project's time (R-050, R-048), and for null while no
+        second company is there (R-046). A company that was not in the project comes into it.
+        """
+        changes, records = self._scene.records.changes, self._scene.records
+        key = self._project(body)
+        wanted = body.get("client_id")
+        companies = records.project_clients(key)
+        if not body.get("force"):
+            self._refuse_locked(key)
+            if wanted is None and len(companies) == 1:
+                raise Refusal(400, 6832, "The only client company of a project stays primary.")
+        if wanted is None:
+            changes.primary[key] = None
+        else:
+            client = self._client(wanted)
+            if client not in companies:
+                changes.clients[key] = (*companies, client)
+            changes.primary[key] = client
+        changes.modified[key] = self._scene.now()
+        return self._companies(key)
+
+    def _refuse_locked(self, key: str) -> None:
+        locked = self._scene.switch("lock_primary_client")
+        if locked and self._scene.records.has_transaction(key):
+            raise Refusal(409, 6832, "A transaction uses the project's time.")
+
+    def _clients(self, body: Json) -> Json:
+        """Add or remove a client company: the first one becomes primary by itself (R-046)."""
+        changes, records = self._scene.records.changes, self._scene.records
+        key = self._project(body)
+        companies = records.project_clients(key)
+        if "add" in body:
+            client = self._client(body["add"])
+            if client in companies:
+                raise Refusal(409, 6832, "The client company is there already.")
+            changes.clients[key] = (*companies, client)
+            if not companies:
+                changes.primary[key] = client
+        else:
+            client = self._client(body["remove"])
+            if client not in companies:
+                raise Refusal(404, 6404, "The client company is not there.")
+            if client == records.primary_client(key):
+                self._refuse_locked(key)
+                changes.primary[key] = None
+            changes.clients[key] = tuple(c for c in companies if c != client)
+        changes.modified[key] = self._scene.now()
+        return self._companies(key)
+
+    def _companies(self, key: str) -> Json:
+        records = self._scene.records
+        primary, ids = records.primary_client(key), records.ids["client"]
+        return {
+            "clients": [ids[c] for c in records.project_clients(key)],
+            "primary": ids[primary] if primary else None,
+        }
+
+    def _transaction(self, body: Json) -> Json:
+        """Note that a transaction uses a project's time, or with exists false that none does."""
+        noted = self._scene.records.changes.transactions
+        (noted.add if body.get("exists", True) else noted.discard)(self._project(body))
+        return {"done": 1}
+
+    def _status(self, body: Json) -> Json:
+        """Archive a project, or make it active."""
+        if body["status"] not in {"active", "archived"}:
+            raise Refusal(400, 6832, "A project is active or archived.")
+        key = self._project(body)
+        self._scene.records.changes.statuses[key] = body["status"]
+        self._scene.records.changes.modified[key] = self._scene.now()
+        return {"done": 1}
+
+    def _user_active(self, body: Json) -> Json:
+        """Make a user active or inactive."""
+        key = self._scene.records.keys["person"].get(str(body["user_id"]))
+        if key is None:
+            raise Refusal(404, 6404, "There is no such user.")
+        self._scene.records.changes.people[key] = bool(body["active"])
+        return {"done": 1}
+
+    def _zone(self, body: Json) -> Json:
+        """Set the time zone of a portal."""
+        key = self._scene.records.portal_key(str(body["portal_id"]))
+        if key is None:
+            raise Refusal(404, 6404, "There is no such portal.")
+        name = str(body["time_zone"])
+        try:
+            zone = ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Refusal(400, 6832, "There is no such time zone.") from None
+        self._scene.records.changes.zones[key] = name
+        now: datetime = self._scene.now().astimezone(zone)
+        return {"now": now.isoformat()}

@@ -1,28 +1,30 @@
 """The simulated Zoho Projects: routes of v3 and some of v1, credentials, limits, control."""
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tallystick.simulator.app import Simulator
 from tallystick.simulator.http import Request, Response, json_response
 from tallystick.simulator.router import Router
 from tallystick.simulator.world import World
-from tallystick.simulator.world_parts import Log
 
-from tallystick_zoho_projects.simulator import shapes
 from tallystick_zoho_projects.simulator.accounts import Accounts
+from tallystick_zoho_projects.simulator.classic_logs import ClassicLogs
 from tallystick_zoho_projects.simulator.control import Control
+from tallystick_zoho_projects.simulator.errors import V1, V3, Refusal, absent
 from tallystick_zoho_projects.simulator.first_version import FirstVersion
-from tallystick_zoho_projects.simulator.records import PortalRecords
-from tallystick_zoho_projects.simulator.shapes import Json
+from tallystick_zoho_projects.simulator.limits import Limits
+from tallystick_zoho_projects.simulator.log_writes import LogWrites
+from tallystick_zoho_projects.simulator.people import People
+from tallystick_zoho_projects.simulator.project_writes import ProjectWrites
+from tallystick_zoho_projects.simulator.records import Records
+from tallystick_zoho_projects.simulator.scene import Scene
+from tallystick_zoho_projects.simulator.scopes import granted
 from tallystick_zoho_projects.simulator.switches import SWITCHES
+from tallystick_zoho_projects.simulator.timelogs import Timelogs
+from tallystick_zoho_projects.simulator.work import Work
 
-V3, V1 = "/api/v3", "/restapi"
-PER_PAGE_MAX = 200
-_DIGITS = re.compile(r"\d{6,}")
+_TOKEN = ("/oauth/v2/token", "/oauth/v2/token/revoke")
 
 
 class ProjectsSimulator(Simulator):
@@ -33,404 +35,168 @@ class ProjectsSimulator(Simulator):
 
     def __init__(self, world: World, seed: int = 1) -> None:
         super().__init__(seed=seed, start=world.now)
-        self.records = PortalRecords(world)
-        self.accounts = Accounts()
-        self._windows: dict[str, list[datetime]] = {}
-        self._locks: dict[str, datetime] = {}
-        self._stamp = shapes.iso(world.now)
+        self.records = Records(world)
+        self.accounts = Accounts(seed)
+        self.limits = Limits()
+        self._scene = Scene(self.records, self.clock.now, self.switches.__getitem__, self._effect)
+        self._writes = LogWrites(self._scene)
+        self._control = Control(self._scene, self._writes)
         self._router = Router()
-        self._control = Control(self)
-        self._routes()
-        FirstVersion(self).add(self._router)
+        self._people()
+        self._work()
+        self._changes()
+        self._classic()
 
-    def _routes(self) -> None:
-        add, portal = self._router.add, V3 + "/portal/{portal}"
-        project = portal + "/projects/{project_id}"
-        add("GET", V3 + "/portals", self._portals)
-        add("GET", portal + "/projects", self._projects)
-        add("GET", project, self._project)
-        add("GET", portal + "/clients", self._clients)
-        add("GET", project + "/clients", self._project_clients)
-        add("GET", portal + "/client/{client_id}/contacts", self._contacts)
-        add("GET", portal + "/users", self._users)
-        add("GET", project + "/users", self._project_users)
-        add("GET", project + "/tasklists", self._task_lists)
-        add("GET", portal + "/tasks", self._tasks)
-        add("GET", project + "/tasks", self._tasks)
-        add("GET", portal + "/issues", self._issues)
-        add("GET", project + "/issues", self._issues)
-        add("GET", project + "/milestones", lambda r, **_: self.paged(r, "milestones", []))
-        add("GET", portal + "/timelogs", self._logs)
-        add("GET", project + "/timelogs", self._logs)
-        add("GET", project + "/logs/{log_id}", self._log)
-        add("POST", project + "/log", self._add_log)
-        add("DELETE", project + "/logs/{log_id}", self._delete_log)
+    def _effect(self, effect_id: str) -> None:
+        self.effect_id = effect_id
+
+    def _people(self) -> None:
+        people, add = People(self._scene), self._router.add
+        portal = f"{V3}/portal/{{portal}}"
+        add("GET", f"{V3}/portals", people.portals)
+        add("GET", portal, people.portal)
+        add("GET", f"{portal}/users", people.users)
+        add("GET", f"{portal}/users/{{user_id}}", people.user)
+        add("GET", f"{portal}/clients", people.clients)
+        add("GET", f"{portal}/clients/{{client_id}}", people.client)
+        add("GET", f"{portal}/clients/{{client_id}}/projects", people.client_projects)
+        add("GET", f"{portal}/client/{{client_id}}/contacts", people.contacts)
+        add("GET", f"{portal}/projects/{{project_id}}/users", people.project_users)
+        add("GET", f"{portal}/projects/{{project_id}}/clients", people.project_clients)
+
+    def _work(self) -> None:
+        work, logs, add = Work(self._scene), Timelogs(self._scene), self._router.add
+        portal = f"{V3}/portal/{{portal}}"
+        project = f"{portal}/projects/{{project_id}}"
+        add("GET", f"{portal}/projects", work.projects)
+        add("GET", project, work.project)
+        add("GET", f"{project}/tasklists", work.task_lists)
+        add("GET", f"{project}/tasklists/{{list_id}}", work.task_list)
+        add("GET", f"{project}/milestones", work.milestones)
+        for where in (portal, project):
+            add("GET", f"{where}/tasks", work.tasks)
+            add("GET", f"{where}/issues", work.issues)
+            add("GET", f"{where}/timelogs", logs.listing)
+        add("GET", f"{project}/tasks/{{task_id}}", work.task)
+        add("GET", f"{project}/issues/{{issue_id}}", work.issue)
+        add("GET", f"{project}/logs/{{log_id}}", logs.one)
+        add("POST", f"{project}/log", self._writes.create)
+        add("PATCH", f"{project}/logs/{{log_id}}", self._writes.update)
+        add("PUT", f"{project}/logs/{{log_id}}", self._writes.update)
+        add("DELETE", f"{project}/logs/{{log_id}}", self._writes.delete)
+        add("POST", f"{project}/logs/{{log_id}}/approval", self._writes.approve)
+
+    def _changes(self) -> None:
+        writes, add = ProjectWrites(self._scene), self._router.add
+        projects = f"{V3}/portal/{{portal}}/projects"
+        add("POST", projects, writes.create)
+        for method in ("PATCH", "PUT"):
+            add(method, f"{projects}/{{project_id}}", writes.update)
+        add("DELETE", f"{projects}/{{project_id}}", writes.trash)
+        add("POST", f"{projects}/{{project_id}}/trash", writes.trash)
+        add("POST", f"{projects}/{{trashed_id}}/restore", writes.restore)
+
+    def _classic(self) -> None:
+        first, add = FirstVersion(self._scene), self._router.add
+        portal = f"{V1}/portal/{{portal}}"
+        project = f"{portal}/projects/{{project_id}}"
+        add("GET", f"{V1}/portals", first.portals)
+        add("GET", f"{portal}/projects", first.projects)
+        add("GET", project, first.project)
+        add("GET", f"{portal}/users", first.users)
+        add("GET", f"{project}/users", first.project_users)
+        add("GET", f"{project}/logs", ClassicLogs(self._scene).listing)
 
     def dispatch(self, request: Request) -> Response:
         """The service's own answer."""
         now = self.clock.now()
-        if request.path.rstrip("/").endswith("/oauth/v2/token"):
-            return self.accounts.answer(
-                request,
-                now,
-                limited=bool(self.switches["refresh_limit"]),
-                blocked=int(self.switches["denied_status"]),
-            )
-        if not self.accounts.alive(request, now, legacy=bool(self.switches["accept_authtoken"])):
-            return json_response(
-                401,
-                {
-                    "error": {
-                        "code": 6401,
-                        "message": "Unauthorized request",
-                        "status_code": "401",
-                        "title": "UNAUTHORIZED",
-                    }
-                },
-            )
-        if self._throttled(request):
-            return self.throttle_response(request)
+        if request.path.rstrip("/").endswith(_TOKEN):
+            return self.accounts.answer(request, now, self.switches)
+        try:
+            self._refuse_stranger(request)
+            if self.limits.passed(request, now, self.switches):
+                return self.throttle_response(request)
+            return self._routed(request)
+        except Refusal as refusal:
+            return refusal.response(request, self.switches)
+
+    def _refuse_stranger(self, request: Request) -> None:
+        if not self.accounts.alive(request, self.clock.now(), self.switches):
+            raise Refusal(401, 6401, "Unauthorized request")
+        if not granted(request, self.switches):
+            status = int(self.switches["scope_status"])
+            raise Refusal(status, 6401, "The token lacks a scope for this")
+
+    def _routed(self, request: Request) -> Response:
         found = self._router.find(request.method, request.path)
         if found is None:
-            return failed(404, 6404, "URL not found")
+            if self._router.knows(request.path):
+                raise Refusal(405, 6500, "The method is not served here")
+            raise Refusal(404, 6404, "Given URL is wrong")
         handler, parts = found
         return self._scoped(handler, request, parts)
 
     def _scoped(
         self, handler: Callable[..., Response], request: Request, parts: Mapping[str, str]
     ) -> Response:
-        """Resolve the portal by id or name, and a project's key by its id."""
+        """Call a handler with the portal, by id or name, and the project of the path."""
         wanted = dict(parts)
         if "portal" in wanted:
-            name = wanted.pop("portal")
-            keys = self.records.keys["portal"]
-            by_name = {p.name: p.key for p in self.records.world.portals}
-            key = keys.get(name) or by_name.get(name)
-            if key is None:
-                return failed(404, 6404, "Portal not found")
-            wanted["portal_key"] = key
+            portal_key = self.records.portal_key(wanted.pop("portal"))
+            if portal_key is None:
+                raise absent("Portal")
+            wanted["portal_key"] = portal_key
         if "project_id" in wanted:
             key = self.records.keys["project"].get(wanted.pop("project_id"))
-            if key is None or self._portal_of(key) != wanted.get("portal_key"):
-                return failed(404, 6404, "Project not found")
+            if key is None or key in self.records.changes.trashed:
+                raise absent("Project")
+            if self.records.projects[key].portal_key != wanted.get("portal_key"):
+                raise absent("Project")
             wanted["project_key"] = key
         return handler(request, **wanted)
 
-    def _portal_of(self, project_key: str) -> str:
-        return next(p.portal_key for p in self.records.world.projects if p.key == project_key)
-
-    def _throttled(self, request: Request) -> bool:
-        limit = int(self.switches["limit_per_window"])
-        if not limit:
-            return False
-        pattern = request.method + _DIGITS.sub("#", request.path)
-        now = self.clock.now()
-        if self._locks.get(pattern, now) > now:
-            return True
-        calls = [t for t in self._windows.get(pattern, []) if now - t < timedelta(minutes=2)]
-        if len(calls) >= limit:
-            self._locks[pattern] = now + timedelta(minutes=int(self.switches["lock_minutes"]))
-            return True
-        self._windows[pattern] = [*calls, now]
-        return False
-
     def throttle_response(self, request: Request) -> Response:
         """The rolling limit's refusal, with the minutes that are left."""
-        pattern = request.method + _DIGITS.sub("#", request.path)
-        now = self.clock.now()
-        left = self._locks.get(pattern, now + timedelta(minutes=30)) - now
-        minutes = max(int(left.total_seconds() // 60), 1)
-        return json_response(
-            int(self.switches["throttle_status"]),
-            {
-                "error": {
-                    "status_code": 400,
-                    "title": "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED",
-                    "error_type": "OPERATIONAL_VALIDATION_ERROR",
-                    "details": {
-                        "message": "Cannot execute more than 100 requests per API in 2 minutes. "
-                        f"Try again after {minutes} minutes."
-                    },
-                }
-            },
-        )
+        return self.limits.refusal(request, self.clock.now(), self.switches)
 
-    def paged(
-        self,
-        request: Request,
-        key: str | None,
-        rows: Sequence[Any],
-        shape: Callable[[Any], Json] | None = None,
-    ) -> Response:
-        """A page of a v3 list: keyed, or a bare array where `key` is None."""
-        page, size = (
-            _number(request, "page", 1),
-            min(_number(request, "per_page", 100), PER_PAGE_MAX),
-        )
-        part = rows[(page - 1) * size : page * size]
-        if not part and self.switches["empty_list_status"] == 204:
-            return Response(204)
-        shown = [shape(r) if shape else r for r in part]
-        if key is None:
-            return json_response(200, shown)
-        return json_response(200, {key: shown, **self._page_info(page, size, len(rows), len(part))})
-
-    def _page_info(self, page: int, size: int, total: int, count: int) -> Json:
-        flag = str(self.switches["more_flag"])
-        info: Json = {"page": page, "per_page": size, "count": count}
-        if flag != "none":
-            info[flag] = page * size < total
-        return {"page_info": info}
-
-    def _portals(self, request: Request) -> Response:
-        del request
-        rows = [
-            shapes.portal(p, self.records.ids["portal"][p.key], len(self._projects_of(p.key)))
-            for p in self.records.world.portals
-        ]
-        return json_response(200, {"portals": rows} if self.switches["wrap_lists"] else rows)
-
-    def _projects_of(self, portal_key: str) -> list[Any]:
-        return [p for p in self.records.world.projects if p.portal_key == portal_key]
-
-    def project_shape(self, project: Any) -> Json:
-        """A project of v3."""
-        world = self.records.world
-        counts: Json = {}
-        for name, rows, done in (
-            ("tasks", [t.completed for t in world.tasks if t.project_key == project.key], True),
-            ("issues", [b.closed for b in world.bugs if b.project_key == project.key], True),
-        ):
-            closed = sum(r is done for r in rows)
-            counts[name] = {"open_count": len(rows) - closed, "closed_count": closed}
-        return shapes.project(
-            project, self.records.ids["project"][project.key], self._stamp, counts
-        )
-
-    def _projects(self, request: Request, portal_key: str) -> Response:
-        key = "projects" if self.switches["wrap_lists"] else None
-        return self.paged(request, key, self._projects_of(portal_key), self.project_shape)
-
-    def _project(self, request: Request, portal_key: str, project_key: str) -> Response:
-        del request
-        rows = self._projects_of(portal_key)
-        return json_response(200, self.project_shape(next(p for p in rows if p.key == project_key)))
-
-    def _clients(self, request: Request, portal_key: str) -> Response:
-        keys = {k for p in self._projects_of(portal_key) for k in p.client_keys}
-        rows = [c for c in self.records.world.clients if c.key in keys]
-        ids = self.records.ids["client"]
-        return self.paged(
-            request, "clients", rows, lambda c: shapes.client(c, ids[c.key], self._stamp)
-        )
-
-    def _project_clients(self, request: Request, portal_key: str, project_key: str) -> Response:
-        project = next(p for p in self._projects_of(portal_key) if p.key == project_key)
-        primary = self.records.primary_client(project_key)
-        keys = {*project.client_keys, *({primary} if primary else ())}
-        rows = [c for c in self.records.world.clients if c.key in keys]
-        ids = self.records.ids["client"]
-        return self.paged(
-            request,
-            "clients",
-            rows,
-            lambda c: shapes.client(c, ids[c.key], self._stamp, primary=c.key == primary),
-        )
-
-    def _contacts(self, request: Request, portal_key: str, client_id: str) -> Response:
-        del portal_key
-        key = self.records.keys["client"].get(client_id)
-        rows = [c for c in self.records.world.contacts if c.client_key == key]
-        ids = self.records.ids["contact"]
-        return self.paged(
-            request,
-            "contacts",
-            rows,
-            lambda c: {
-                "id": ids[c.key],
-                "first_name": c.first_name,
-                "last_name": c.last_name,
-                "name": f"{c.first_name} {c.last_name}".strip(),
-                "email": c.email,
-                "phone": c.phone,
-                "mobile": "",
-                "designation": "",
-                "department": "",
-                "client_id": client_id,
-                "client_name": "",
-            },
-        )
-
-    def _users(self, request: Request, portal_key: str) -> Response:
-        del portal_key
-        return self.paged(request, "users", self.records.world.people, self._user)
-
-    def _user(self, person: Any) -> Json:
-        return shapes.user(person, self.records.ids["person"], self._stamp)
-
-    def _project_users(self, request: Request, portal_key: str, project_key: str) -> Response:
-        del portal_key
-        rates = {r.person_key: r for r in self.records.world.rates if r.project_key == project_key}
-        keys = set(rates)
-        if self.records.world.log_count <= 20_000:
-            logs = map(self.records.log_at, self.records.positions())
-            keys |= {entry.person_key for entry in logs if entry.project_key == project_key}
-        rows = [p for p in self.records.world.people if p.key in keys]
-
-        def shape(person: Any) -> Json:
-            rate = rates.get(person.key)
-            return {
-                **self._user(person),
-                "rate": str(rate.rate) if rate else "",
-                "currency_code": rate.currency if rate else "",
-            }
-
-        return self.paged(request, "users", rows, shape)
-
-    def _task_lists(self, request: Request, portal_key: str, project_key: str) -> Response:
-        del portal_key
-        rows = [t for t in self.records.world.task_lists if t.project_key == project_key]
-        ids = self.records.ids["task_list"]
-        return self.paged(
-            request,
-            "tasklists",
-            rows,
-            lambda t: {
-                "id": ids[t.key],
-                "name": t.name,
-                "flag": "internal",
-                "status": "active",
-                "created_time": self._stamp,
-                "project": self.records.parent(project_key),
-            },
-        )
-
-    def _within(self, rows: Sequence[Any], portal_key: str, project_key: str | None) -> list[Any]:
-        if project_key is not None:
-            return [r for r in rows if r.project_key == project_key]
-        keys = {p.key for p in self._projects_of(portal_key)}
-        return [r for r in rows if r.project_key in keys]
-
-    def _tasks(self, request: Request, portal_key: str, project_key: str | None = None) -> Response:
-        rows = self._within(self.records.world.tasks, portal_key, project_key)
-        ids = self.records.ids["task"]
-        return self.paged(
-            request,
-            "tasks",
-            rows,
-            lambda t: shapes.task(t, ids[t.key], self.records.parent(t.project_key), self._stamp),
-        )
-
-    def _issues(
-        self, request: Request, portal_key: str, project_key: str | None = None
-    ) -> Response:
-        rows = self._within(self.records.world.bugs, portal_key, project_key)
-        ids = self.records.ids["bug"]
-        order = {b.key: n for n, b in enumerate(self.records.world.bugs, 1)}
-        return self.paged(
-            request,
-            "issues",
-            rows,
-            lambda b: shapes.issue(
-                b, ids[b.key], self.records.parent(b.project_key), self._stamp, order[b.key]
-            ),
-        )
-
-    def _logs(self, request: Request, portal_key: str, project_key: str | None = None) -> Response:
-        """Time logs in buckets by date; all three kinds unless the module says one."""
-        positions = self._positions(request, portal_key, project_key)
-        page, size = (
-            _number(request, "page", 1),
-            min(_number(request, "per_page", 100), PER_PAGE_MAX),
-        )
-        part = positions[(page - 1) * size : page * size]
-        if not part and self.switches["empty_list_status"] == 204:
-            return Response(204)
-        as_number = bool(self.switches["minutes_as_number"])
-        buckets: dict[str, list[Json]] = {}
-        for position in part:
-            shown = self.records.log_shape(position, as_number=as_number)
-            buckets.setdefault(shown["date"], []).append(shown)
-        rows = [{"date": day, "log_details": logs} for day, logs in buckets.items()]
-        info = self._page_info(page, size, len(positions), len(part))
-        return json_response(200, {str(self.switches["log_key"]): rows, **info})
-
-    def _positions(
-        self, request: Request, portal_key: str, project_key: str | None
-    ) -> Sequence[int]:
-        module = json.loads(request.param("module") or "{}").get("type")
-        kind = {"issue": "bug"}.get(module, module)
-        start, end = request.param("start_date"), request.param("end_date")
-        plain = not (kind or start or end or project_key)
-        if plain and self.records.world.read_only:
-            return range(self.records.log_count())
-        keys = {project_key} if project_key else {p.key for p in self._projects_of(portal_key)}
-
-        def fits(log: Log) -> bool:
-            return (
-                log.project_key in keys
-                and (kind is None or log.kind == kind)
-                and (not start or log.work_date >= date.fromisoformat(start))
-                and (not end or log.work_date <= date.fromisoformat(end))
-            )
-
-        return [n for n in self.records.positions() if fits(self.records.log_at(n))]
-
-    def _log(self, request: Request, portal_key: str, project_key: str, log_id: str) -> Response:
-        del request, portal_key
-        position = self.records.position(log_id)
-        if position is None or self.records.log_at(position).project_key != project_key:
-            return failed(404, 6404, "Time log not found")
-        as_number = bool(self.switches["minutes_as_number"])
-        return json_response(200, self.records.log_shape(position, as_number=as_number))
-
-    def _delete_log(
-        self, request: Request, portal_key: str, project_key: str, log_id: str
-    ) -> Response:
-        del request, portal_key, project_key
-        position = self.records.position(log_id)
-        if position is None:
-            return failed(404, 6404, "Time log not found")
-        self.records.deleted_logs.add(position)
-        return Response(204)
-
-    def _add_log(self, request: Request, portal_key: str, project_key: str) -> Response:
-        del portal_key
-        return self._control.add_log(request, project_key)
+    def error_response(self, request: Request) -> Response:
+        """HTTP 500 in the envelope of the version that was asked."""
+        return Refusal(500, 6500, "Internal Server Error").response(request, self.switches)
 
     def expire_tokens(self) -> None:
         """Let every access token end now."""
-        self.accounts.ends = dict.fromkeys(self.accounts.ends, self.clock.now())
+        self.accounts.expire()
 
     def state(self) -> Any:
-        """Everything that a snapshot keeps."""
-        return self.records, self.accounts, self._windows, self._locks
+        """Everything that a snapshot keeps; the world itself is made again from its seed."""
+        return self.records.changes, self.accounts, self.limits
 
     def set_state(self, state: Any) -> None:
         """Take a kept state back."""
-        self.records, self.accounts, self._windows, self._locks = state
+        changes, self.accounts, self.limits = state
+        self.records.take(changes)
 
     def world_facts(self) -> Mapping[str, Any]:
-        """Ids by name."""
-        world, ids = self.records.world, self.records.ids
+        """Ids by name, and how many of each there are."""
+        records, world, ids = self.records, self.records.world, self.records.ids
         return {
             "portals": {p.name: ids["portal"][p.key] for p in world.portals},
-            "projects": {p.name: ids["project"][p.key] for p in world.projects},
+            "projects": {p.name: ids["project"][p.key] for p in records.projects.values()},
+            "clients": {c.name: ids["client"][c.key] for c in records.clients.values()},
+            "users": {p.name: ids["person"][p.key] for p in records.people.values()},
+            "counts": {
+                "tasks": len(world.tasks),
+                "issues": len(world.bugs),
+                "time_logs": world.log_count,
+            },
         }
 
     def control(self, request: Request, path: str) -> Response | None:
-        """Edits that people make, and the invoiced mark that no public call sets."""
+        """Edits that people make, and the invoiced mark that no public call sets; GET logs/{id}."""
+        kind, _, log_id = path.partition("/")
+        if request.method == "GET" and kind == "logs" and log_id:
+            position = self._scene.logbook.position(log_id)
+            known = position is not None
+            invoice = self.records.changes.invoiced.get(position) if position is not None else None
+            return json_response(200 if known else 404, {"exists": known, "invoice_id": invoice})
         return self._control.handle(request, path)
-
-
-def failed(status: int, code: int, message: str) -> Response:
-    """An error answer that both versions understand."""
-    return json_response(
-        status,
-        {"error": {"code": code, "message": message, "status_code": str(status), "title": "ERROR"}},
-    )
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.param(name) or ""
-    return max(int(text), 1) if text.isdigit() else default

@@ -1,121 +1,126 @@
-"""Records of Projects v3 and v1 as they are sent, complete even where empty."""
+"""Portals, people and client companies of v3 as they are sent, complete even where empty."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from tallystick.simulator.world_parts import Bug, Client, Log, Person, Portal, Project, Task
+from tallystick.simulator.world_parts import Client, Contact, Person, Portal
 
-Json = dict[str, Any]
-_OPEN = {
-    "id": "1001",
-    "name": "Open",
-    "color": "blue",
-    "color_hexcode": "#74cb80",
-    "is_closed_type": False,
-}
-_CLOSED = {
-    "id": "1002",
-    "name": "Closed",
-    "color": "red",
-    "color_hexcode": "#f56b62",
-    "is_closed_type": True,
-}
+from tallystick_zoho_projects.simulator.scene import Json, Scene
+
+NOBODY: Json = {"zpuid": "", "zuid": "", "id": "", "name": "", "email": "", "full_name": ""}
 
 
-def iso(now: datetime) -> str:
-    """An instant of v3."""
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+def gmt(scene: Scene, portal_key: str) -> str:
+    """A time zone as portals name it: (GMT 5:30) Asia/Kolkata."""
+    zone = scene.records.zone(portal_key)
+    offset = scene.now().astimezone(zone).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    sign = "-" if minutes < 0 else ""
+    return f"(GMT {sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d}) {zone.key}"
 
 
-def status(*, closed: bool) -> Json:
-    """A status of v3."""
-    return dict(_CLOSED if closed else _OPEN)
-
-
-def portal(record: Portal, portal_id: str, projects: int) -> Json:
-    """A portal; both versions share its fields."""
-    offset = datetime(2026, 1, 1, tzinfo=ZoneInfo(record.time_zone)).strftime("%z")
-    sign = "-" if offset.startswith("-") else ""
+def portal(scene: Scene, record: Portal) -> Json:
+    """A portal; v1 has the same fields."""
+    projects = scene.records.projects_of(record.key)
+    archived = sum(scene.records.status(p) == "archived" for p in projects)
+    portal_id = scene.records.ids["portal"][record.key]
     return {
         "id": portal_id,
         "id_string": portal_id,
         "name": record.name,
         "portal_name": record.name,
         "default": record.role == "owner",
-        "role": record.role,
         "is_default": record.role == "owner",
-        "gmt_time_zone": f"(GMT {sign}{int(offset[1:3])}:{offset[3:]}) {record.time_zone}",
+        "role": record.role,
+        "owner": _owner(scene, record),
+        "gmt_time_zone": gmt(scene, record.key),
         "plan": "Enterprise",
         "bug_plan": "Enterprise",
         "trial_enabled": False,
         "avail_user_count": 24,
-        "project_count": {"active": projects, "archived": 0, "template": 0},
+        "is_crm_partner": False,
+        "project_count": {"active": len(projects) - archived, "archived": archived, "template": 0},
         "settings": {
             "company_name": record.company_name,
             "website_url": "",
-            "time_zone": record.time_zone,
+            "time_zone": scene.records.zone(record.key).key,
             "date_format": "MM-dd-yyyy",
         },
         "locale": {"country": "", "code": "en_US", "language": "English"},
-        "link": {"project": {"url": ""}},
+        "link": {"project": {"url": f"/restapi/portal/{portal_id}/projects/"}},
     }
 
 
-def owner(person: Person | None, ids: Mapping[str, str]) -> Json:
-    """A person inside another record."""
-    if person is None:
-        return {"zpuid": "", "zuid": "", "name": "", "email": "", "full_name": ""}
-    return {
-        "zpuid": ids[person.key],
-        "zuid": f"6{ids[person.key][-8:]}",
-        "name": person.name,
-        "email": person.email or "",
-        "full_name": person.name,
-        "id": ids[person.key],
-    }
+def _owner(scene: Scene, record: Portal) -> Json:
+    """Who owns a portal: the caller, or a stranger of whom little is told."""
+    if record.role == "owner":
+        return person(scene, scene.records.login.key)
+    name = f"Owner of {record.name}"
+    return {**NOBODY, "zuid": "600099999", "id": "600099999", "name": name, "full_name": name}
 
 
-def project(record: Project, project_id: str, stamp: str, counts: Json) -> Json:
-    """A project of v3; billing fields bear names of this simulator's own."""
+def person(scene: Scene, key: str | None) -> Json:
+    """A person inside another record, with both ids."""
+    if key is None:
+        return dict(NOBODY)
+    record = scene.records.people[key]
+    zpuid, zuid = scene.records.ids["person"][key], scene.records.accounts[key]
     return {
-        "id": project_id,
+        "zpuid": zpuid,
+        "zuid": zuid,
+        "id": zuid if scene.switch("user_id") == "zuid" else zpuid,
         "name": record.name,
-        "description": record.description,
-        "status": status(closed=record.status == "archived"),
-        "project_type": record.status,
-        "owner": owner(None, {}),
-        "start_date": record.start_date.isoformat(),
-        "end_date": "",
-        "created_time": stamp,
-        "modified_time": stamp,
-        "updated_by": owner(None, {}),
-        "tasks": counts["tasks"],
-        "issues": counts["issues"],
-        "milestones": {"open_count": 0, "closed_count": 0},
-        "percent_complete": "0",
-        "is_strict_project": False,
-        "is_public_project": False,
-        "key": record.name[:2].upper() + "1",
-        "project_group": {"id": "", "name": ""},
-        "is_completed": record.status == "archived",
-        "completed_time": "",
-        "budget_info": {
-            "tracking_method": "hours" if record.budget_hours else "",
-            "billing_method": record.billing_method,
-            "rate": "" if record.rate is None else str(record.rate),
-            "currency_code": record.currency,
-            "budget_hours": record.budget_hours or "",
-        },
-        "custom_fields": [],
+        "email": record.email or "",
+        "full_name": record.name,
     }
 
 
-def client(record: Client, client_id: str, stamp: str, *, primary: bool | None = None) -> Json:
-    """A client company; `is_primary` inside a project's clients is this simulator's own name."""
-    sent: Json = {
-        "id": client_id,
+def user(scene: Scene, record: Person, portal_key: str) -> Json:
+    """A user of v3."""
+    first, _, last = record.name.partition(" ")
+    active = scene.records.active(record)
+    return {
+        **person(scene, record.key),
+        "first_name": first,
+        "last_name": last,
+        "display_name": record.name,
+        "role": {"id": "", "name": record.role},
+        "profile": {"id": "", "name": record.role},
+        "user_type": "client" if record.role == "client" else "user",
+        "status": "active" if active else "inactive",
+        "is_active": active,
+        "is_confirmed": True,
+        "cost_per_hour": "",
+        "costRate": "",
+        "invoice": "",
+        "client_company_id": "",
+        "client_company_name": "",
+        "created_time": scene.iso(scene.records.created(), portal_key),
+    }
+
+
+def member(scene: Scene, record: Person, project_key: str) -> Json:
+    """A user of a project, with the price of an hour there; its names are this simulator's own."""
+    project = scene.records.projects[project_key]
+    rates = scene.records.world.rates
+    rate = next(
+        (r for r in rates if (r.project_key, r.person_key) == (project_key, record.key)), None
+    )
+    return {
+        **user(scene, record, project.portal_key),
+        "rate": str(rate.rate) if rate else "",
+        "currency_code": rate.currency if rate else "",
+    }
+
+
+def client(scene: Scene, record: Client, portal_key: str) -> Json:
+    """A client company."""
+    records = scene.records
+    projects = [
+        p for p in records.projects_of(portal_key) if record.key in records.project_clients(p.key)
+    ]
+    stamp = scene.iso(records.created(), portal_key)
+    return {
+        "id": records.ids["client"][record.key],
         "name": record.name,
         "email": record.email,
         "phone": record.phone,
@@ -127,115 +132,47 @@ def client(record: Client, client_id: str, stamp: str, *, primary: bool | None =
         "state": "",
         "country": record.country,
         "zip_code": "",
-        "projects_count": 0,
-        "contacts_count": 0,
+        "projects_count": len(projects),
+        "contacts_count": sum(c.client_key == record.key for c in records.world.contacts),
         "created_time": stamp,
         "last_modified_time": stamp,
+        "updated_time": stamp,
     }
-    if primary is not None:
-        sent["is_primary"] = primary
-    return sent
 
 
-def user(record: Person, ids: Mapping[str, str], stamp: str) -> Json:
-    """A user of v3."""
-    first, _, last = record.name.partition(" ")
+def contact(scene: Scene, record: Contact) -> Json:
+    """A human of a client company."""
+    ids, company = scene.records.ids, scene.records.clients[record.client_key]
     return {
-        **owner(record, ids),
-        "first_name": first,
-        "last_name": last,
-        "display_name": record.name,
-        "role": {"id": "", "name": record.role},
-        "profile": {"id": "", "name": record.role},
-        "user_type": "user",
-        "status": "active" if record.active else "inactive",
-        "is_active": record.active,
-        "is_confirmed": True,
-        "cost_per_hour": "",
-        "invoice": "",
-        "created_time": stamp,
+        "id": ids["contact"][record.key],
+        "first_name": record.first_name,
+        "last_name": record.last_name,
+        "name": f"{record.first_name} {record.last_name}".strip(),
+        "email": record.email,
+        "phone": record.phone,
+        "mobile": "",
+        "designation": "",
+        "department": "",
+        "client_id": ids["client"][record.client_key],
+        "client_name": company.name,
     }
 
 
-def task(record: Task, task_id: str, parent: Json, stamp: str) -> Json:
-    """A task of v3."""
-    return {
-        "id": task_id,
-        "prefix": f"T{task_id[-4:]}",
-        "key": f"T{task_id[-4:]}",
-        "name": record.name,
-        "description": "",
-        "is_completed": record.completed,
-        "status": status(closed=record.completed),
-        "completion_percentage": 100 if record.completed else 0,
-        "priority": "none",
-        "start_date": "",
-        "end_date": "",
-        "duration": {"value": "0", "type": "days"},
-        "created_time": stamp,
-        "last_modified_time": stamp,
-        "created_by": owner(None, {}),
-        "owners_and_work": {"owners": []},
-        "tasklist": {"id": "", "name": ""},
-        "project": parent,
-        "log_hours": {"billable_hours": "0:00", "non_billable_hours": "0:00"},
-        "billing_type": "billable",
-        "rate_per_hour": "" if record.rate is None else str(record.rate),
-        "is_parent": False,
-        "depth": 0,
-        "custom_fields": [],
-    }
+def classic(instant: datetime) -> str:
+    """A calendar date of v1: MM-DD-YYYY."""
+    return instant.strftime("%m-%d-%Y")
 
 
-def issue(record: Bug, bug_id: str, parent: Json, stamp: str, number: int) -> Json:
-    """A bug of v3, there called issue."""
-    return {
-        "id": bug_id,
-        "prefix": f"I{number}",
-        "key": f"{str(parent['name'])[:2].upper()}1-I{number}",
-        "name": record.title,
-        "description": "",
-        "flag": "internal",
-        "status": status(closed=record.closed),
-        "is_closed": record.closed,
-        "severity": {"id": "", "value": "None"},
-        "classification": {},
-        "module": {},
-        "is_it_reproducible": {},
-        "created_by": owner(None, {}),
-        "assignee": owner(None, {}),
-        "due_date": "",
-        "created_time": stamp,
-        "last_modified_time": stamp,
-        "project": parent,
-        "rate_per_hour": "" if record.rate is None else str(record.rate),
-        "cost_rate_per_hour": "",
-    }
+def classic_time(instant: datetime) -> str:
+    """A date and time of v1: MM-DD-YYYY hh:mm:ss AM."""
+    return instant.strftime("%m-%d-%Y %I:%M:%S %p")
 
 
-def log(record: Log, log_id: str, names: Mapping[str, Json], *, as_number: bool) -> Json:
-    """A time log of v3; `names` has project, module and owner."""
-    spelled = f"{record.minutes // 60:02d}:{record.minutes % 60:02d}"
-    billable = record.billable
-    return {
-        "id": log_id,
-        "log_date": record.work_date.isoformat(),
-        "date": record.work_date.isoformat(),
-        "log_hour": record.minutes if as_number else spelled,
-        "billable_hours": spelled if billable else "00:00",
-        "non_billable_hours": "00:00" if billable else spelled,
-        "total_hours": spelled,
-        "notes": record.notes,
-        "billing_status": "Billable" if billable else "Non Billable",
-        "project": names["project"],
-        "module_detail": names["module"],
-        "owner": names["owner"],
-        "added_by": names["owner"],
-        "approval": {"status": record.approval, "approver": owner(None, {})},
-        "start_time": "",
-        "end_time": "",
-        "invoice_id": "",
-        "created_time": "",
-        "last_modified_time": "",
-        "custom_fields": [],
-    }
+def millis(instant: datetime) -> int:
+    """Milliseconds since the epoch."""
+    return int(instant.timestamp()) * 1000
+
+
+def hours(minutes: int) -> str:
+    """Minutes as HH:MM."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,64 @@
+"""Running simulators and measuring processes, each in a process of its own."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How large, how often, and against whom."""
+
+    size: int
+    runs: int
+    peer: bool
+
+
+@contextmanager
+def simulators(size: int) -> Iterator[str]:
+    """Both simulators with that many time logs; gives the line that they announce."""
+    command = [sys.executable, "-m", "bench.serve", str(size)]
+    serving = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert serving.stdin is not None and serving.stdout is not None  # noqa: S101, PT018 - both are pipes
+    try:
+        announced = serving.stdout.readline()
+        if not announced:
+            raise RuntimeError("the simulators did not start")
+        yield announced
+    finally:
+        serving.stdin.close()
+        serving.stdout.close()
+        serving.wait(timeout=30)
+
+
+def measured(command: Sequence[str], announced: str) -> Any:
+    """What a measuring process prints as its last line; it is told where the simulators are."""
+    with tempfile.TemporaryDirectory(prefix="tallystick-bench-") as folder:
+        given = [part.replace("FOLDER", folder) for part in command]
+        done = subprocess.run(
+            given, cwd=ROOT, input=announced, capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(given[:4])} failed:\n{done.stderr[-3000:]}")
+    return orjson.loads(done.stdout.splitlines()[-1])
+
+
+def ours(announced: str, steps: str) -> Any:
+    """This product's figures of some steps: read, plan, again."""
+    return measured([sys.executable, "-m", "bench.ours", "FOLDER", steps], announced)
+
+
+def bare(announced: str) -> Any:
+    """A bare loop of requests, orjson and sqlite3 over the same pages."""
+    return measured([sys.executable, "-m", "bench.bare", "FOLDER"], announced)

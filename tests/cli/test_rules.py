@@ -1,0 +1,108 @@
+"""Rule files by the command line: what is wrong is shown with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.terminal import Terminal, assert_clear
+
+WRONG_TEST = """\
+tallystick: rules/1
+decision: record.push
+title: Everything goes
+rules:
+  - id: all
+    when: [{record.type: task}]
+    then: push
+    because: It may go.
+otherwise: hold
+tests:
+  - name: a task is held
+    given: {record: {type: task}}
+    expect: hold
+"""
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """A new project folder."""
+    made = Terminal(tmp_path / "home")
+    assert made("init").exit == 0
+    return made
+
+
+def test_shipped_rules_are_sound_and_their_tests_pass_without_a_project_folder(
+    tmp_path: Path,
+) -> None:
+    bare = Terminal(tmp_path)
+    assert "All rule files are sound." in bare("rules", "check").out
+    printed = bare("rules", "test")
+    assert printed.exit == 0
+    assert "0 failed" in printed.out
+
+
+def test_a_pattern_chooses_tests(tmp_path: Path) -> None:
+    every = Terminal(tmp_path).data("rules", "test")
+    some = Terminal(tmp_path).data("rules", "test", "-k", "cutoff")
+    assert 0 < len(some) < len(every)
+    assert all("cutoff" in r["name"] for r in some)
+
+
+def test_the_list_says_where_a_rule_file_comes_from(terminal: Terminal) -> None:
+    rows = {r["decision"]: r for r in terminal.data("rules", "list")}
+    assert rows["time_entry.status"]["origin"] == "shipped"
+    only = terminal.data("rules", "list", "--where", "decision=record.push", "--columns", "file")
+    assert [list(r) for r in only] == [["file"]]
+
+
+@pytest.mark.parametrize("view", ["sentence", "table", "yaml"])
+def test_a_rule_file_has_three_readings(terminal: Terminal, view: str) -> None:
+    printed = terminal("rules", "show", "time_entry.status", "--as", view)
+    assert printed.exit == 0
+    assert "before-cutoff" in printed.out or "cutoff" in printed.out.lower()
+
+
+def test_a_rule_that_is_not_there(terminal: Terminal) -> None:
+    assert_clear(terminal("rules", "show", "no-such-rule"), "CFG-14", 2)
+
+
+def test_a_rule_file_that_is_not_there(terminal: Terminal, tmp_path: Path) -> None:
+    printed = terminal("rules", "test", str(tmp_path / "none.yaml"))
+    assert printed.exit in {1, 2}
+    assert "none.yaml" in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_a_wrong_file_is_marked_under_its_column(terminal: Terminal) -> None:
+    file = terminal.home / "rules" / "typo.yaml"
+    file.write_text(
+        "tallystick: rules/1\ndecision: record.push\nstrategie: first\n", encoding="utf-8"
+    )
+    printed = terminal("rules", "check", str(file))
+    assert printed.exit == 1
+    lines = printed.out.splitlines()
+    marked = next(n for n, line in enumerate(lines) if line.startswith("3 | strategie"))
+    assert lines[marked + 1].rstrip() == "  | ^"
+    assert terminal("rules", "check", str(file), "--json").exit == 1
+
+
+def test_a_test_that_fails_is_shown_with_its_line_and_what_came_out(terminal: Terminal) -> None:
+    file = terminal.home / "rules" / "push.yaml"
+    file.write_text(WRONG_TEST, encoding="utf-8")
+    printed = terminal("rules", "test", str(file))
+    assert printed.exit == 1, printed.err
+    assert "FAIL  a task is held" in printed.out
+    assert "push.yaml:11" in printed.out
+    assert "11 |   - name: a task is held" in printed.out
+    assert "expected hold, got push by all" in printed.out
+    assert "1 failed" in printed.out
+
+
+def test_a_file_that_cannot_be_loaded_is_shown_with_its_line_on_stderr(terminal: Terminal) -> None:
+    file = terminal.home / "rules" / "push.yaml"
+    text = WRONG_TEST.replace("when: [{record.type: task}]", "when: soon")
+    file.write_text(text, encoding="utf-8")
+    printed = terminal("rules", "test", str(file))
+    assert_clear(printed, "RUL-", 1)
+    assert "6 |     when: soon" in printed.err
+    assert printed.err.splitlines()[3].rstrip() == "  |           ^"
