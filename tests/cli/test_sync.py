@@ -147,3 +147,8 @@ def test_on_a_terminal_progress_is_drawn_and_ctrl_c_is_explained(
     assert "━" in printed.err or "█" in printed.err
     assert "timesheets" in printed.err
     assert "Ctrl-C is safe" in printed.err
+
+
+def test_verbose_prints_each_step_with_its_count(terminal: Terminal) -> None:
+    printed = terminal("-v", "sync", "plan")
+    assert " timesheets   reading 1" in printed.err.splitlines()

@@ -36,7 +36,7 @@ def _decision(
     decision = taken.decision
     words = None
     if decision.outcome not in _QUIET and decision.code not in _PLAIN:
-        words = taken.decider.explain(decision, taken.subject)
+        words = taken.decider.explain(decision, taken.subject, advice=False)
     return DecisionInput(
         integration=setting.integration,
         decision=decision.decision,
@@ -47,7 +47,7 @@ def _decision(
         because=words.because if words else "",
         fix=words.fix if words else None,
         place=words.place if words else "",
-        nearest=words.nearest if words else None,
+        nearest=None,
         evidence=[
             {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
             for e in (words.evidence if words else ())

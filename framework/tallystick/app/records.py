@@ -171,15 +171,17 @@ def decision_view(ws: Workspace, row: DecisionData) -> DecisionView:
     evidence = tuple(row.evidence)
     book = ws.rules.book()
     pack = book.packs.get(row.decision)
-    if not because and pack is not None and pack.hash == row.pack_hash:
+    if pack is not None and pack.hash == row.pack_hash:
         decider = book.decider(row.decision)
         decision = Decision(row.decision, row.outcome, row.by, row.code)
         words = decider.explain(decision, book.typed(row.decision, row.subject))
-        because, place, nearest, fix = words.because, words.place, words.nearest, words.fix
-        evidence = tuple(
-            {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
-            for e in words.evidence
-        )
+        nearest = words.nearest
+        if not because:
+            because, place, fix = words.because, words.place, words.fix
+            evidence = tuple(
+                {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
+                for e in words.evidence
+            )
     elif not because:
         because = "The rule file has changed since; this is what the decision saw."
     return DecisionView(

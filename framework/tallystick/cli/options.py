@@ -32,15 +32,23 @@ def _option(*names: str, sets: str, **rest: Any) -> click.Option:
     return click.Option(names, callback=_setter(sets), expose_value=False, **rest)
 
 
-def global_options() -> list[click.Parameter]:
-    """The options that every command takes."""
+def global_options(*, shown: bool = False) -> list[click.Parameter]:
+    """The options that every command takes; the rarer ones are shown in the root's help only."""
+    rare = not shown
     return [
         _option("--json", "json_", sets="json", is_flag=True, help="Print one JSON envelope."),
-        _option("--jsonl", sets="jsonl", is_flag=True, hidden=True, help="Print events as lines."),
+        _option("--jsonl", sets="jsonl", is_flag=True, hidden=rare, help="Print events as lines."),
         _option("-q", "--quiet", sets="quiet", is_flag=True, help="Print no prose."),
-        _option("-v", "--verbose", sets="verbose", count=True, hidden=True, help="Print more."),
         _option(
-            "--no-color", "color", sets="color", flag_value=False, hidden=True, help="No color."
+            "-v", "--verbose", sets="verbose", count=True, hidden=rare, help="Print each step."
+        ),
+        _option(
+            "--no-color",
+            "color",
+            sets="color",
+            flag_value=False,
+            hidden=rare,
+            help="No color (NO_COLOR).",
         ),
         _option("--yes", sets="yes", is_flag=True, help="Answer yes to every question."),
         _option(
@@ -50,7 +58,7 @@ def global_options() -> list[click.Parameter]:
             help="Project folder (TALLYSTICK_HOME; default: here).",
         ),
         _option("-i", "--integration", sets="integration", help="Which integration."),
-        _option("--debug", sets="debug", is_flag=True, hidden=True, help="Print the trace."),
+        _option("--debug", sets="debug", is_flag=True, hidden=rare, help="Print the trace."),
     ]
 
 
@@ -83,7 +91,7 @@ class LazyGroup(click.Group):
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._lazy = lazy
-        self.params += global_options()
+        self.params += global_options(shown=True)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order they were given."""

@@ -83,6 +83,7 @@ def _show(view: "WhyView") -> None:
         click.echo(
             f"{decision.at:%Y-%m-%d %H:%M}  {decision.decision}  "
             f"{click.style(decision.outcome, bold=True)}  by {decision.by}{code}  {decision.place}"
+            f"  (decision {decision.id})"
         )
         click.echo(f"   because {decision.because}")
         for row in decision.evidence:

@@ -26,21 +26,22 @@ def watching(shell: Shell) -> Iterator["Listener"]:
         with _bars() as listener:
             yield listener
     else:
-        yield _Lines()
+        yield _Lines(every=shell.verbose > 0)
 
 
 class _Lines:
-    """One line for each phase a module enters, and its last count."""
+    """One line for each phase a module enters, and its last count; with `every`, each step."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: bool) -> None:
+        self._every = every
         self._seen: set[tuple[str, str]] = set()
 
     def __call__(self, progress: "Progress") -> None:
         key = (progress.module, progress.phase)
-        if key in self._seen and progress.phase != "done":
+        if key in self._seen and progress.phase != "done" and not self._every:
             return
         self._seen.add(key)
-        count = f" {progress.done}" if progress.phase == "done" else ""
+        count = f" {progress.done}" if progress.phase == "done" or self._every else ""
         click.echo(f" {progress.module:<12} {progress.phase}{count}", err=True)
 
 

@@ -173,6 +173,8 @@ def _quantified(atom: Atom) -> Test:
         if not isinstance(items, LISTS):
             return UNKNOWN
         sure, maybe = count_items(where, root, items)
+        if not maybe:
+            return int(passes(sure, number))
         results = {passes(n, number) for n in range(sure, sure + maybe + 1)}
         return UNKNOWN if len(results) > 1 else int(results.pop())
 

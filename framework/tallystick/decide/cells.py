@@ -1,4 +1,4 @@
-"""Cells of single fields: all that the literals over one field can tell of its value."""
+"""Cells of fields: all that the literals over a field, or over a few, can tell of its value."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,45 +6,52 @@ from typing import Any
 from tallystick.decide.atoms import Test, atoms_of, getter
 from tallystick.decide.memo import Key
 from tallystick.decide.model import Atom, Formula
+from tallystick.decide.yamlnodes import ABSENT
 
 VALUES_MAX = 4096
-_CONSTANT = frozenset({"eq", "lt", "le", "present", "blank", "inlist"})
+PATHS_MAX = 3
+_CONSTANT = frozenset({"eq", "lt", "le", "present", "blank", "same", "inlist"})
 
 
-class Field:
-    """One field of the subject with the literals that read nothing else but fixed inputs.
-
-    A value is looked up; the literals are asked once for each distinct value of each type.
+class Fields:
+    """One field of the subject, or a few, with the literals that read nothing else but fixed
+    inputs. Values are looked up; the literals are asked once for each distinct combination.
     """
 
-    __slots__ = ("_cells", "_get", "_head", "_leaf", "_seen", "_tests", "_truths", "numbers")
+    __slots__ = ("_cells", "_getters", "_places", "_seen", "_tests", "_truths", "numbers")
 
-    def __init__(self, path: str, numbers: Sequence[int], tests: Sequence[Test]) -> None:
+    def __init__(
+        self, paths: Sequence[str], numbers: Sequence[int], tests: Sequence[Test]
+    ) -> None:
         self.numbers = tuple(numbers)
-        self._get = getter(path)
-        head, _, leaf = path.partition(".")
-        self._head, self._leaf = head, leaf if "." not in leaf else ""
+        self._getters = [getter(path) for path in paths]
+        heads = [path.partition(".") for path in paths]
+        plain = len(paths) == 1 and heads[0][2] and "." not in heads[0][2]
+        self._places = (heads[0][0], heads[0][2]) if plain else None
         self._tests = [tests[n] for n in numbers]
-        self._seen: dict[tuple[type, Any], int] = {}
+        self._seen: dict[Any, int] = {}
         self._cells: dict[Key, int] = {}
         self._truths: list[Key] = []
 
-    def cell(self, subject: Mapping[str, Any], whole: Mapping[str, Any]) -> int:
-        """The number of the cell that the subject's value is in."""
-        inner = subject.get(self._head)
-        if self._leaf and type(inner) is dict and self._leaf in inner:
-            value = inner[self._leaf]
+    def cell(self, whole: Mapping[str, Any]) -> int:
+        """The number of the cell that the subject's values are in."""
+        # True, 1 and Decimal(1) are equal, so the type is part of the key
+        if self._places is not None:
+            head, leaf = self._places
+            inner = whole.get(head)
+            value = inner.get(leaf, ABSENT) if type(inner) is dict else self._getters[0](whole)
+            key: Any = (type(value), value)
         else:
-            value = self._get(whole)
+            values = [get(whole) for get in self._getters]
+            key = (*values, *map(type, values))
         try:
-            # True, 1 and Decimal(1) are equal, so the type is part of the key
-            found = self._seen.get((type(value), value))
+            found = self._seen.get(key)
         except TypeError:  # a list or an object, which no look-up takes
             return self._number(whole)
         if found is None:
             if len(self._seen) >= VALUES_MAX:
                 self._seen.clear()
-            found = self._seen[type(value), value] = self._number(whole)
+            found = self._seen[key] = self._number(whole)
         return found
 
     def _number(self, whole: Mapping[str, Any]) -> int:
@@ -59,14 +66,14 @@ class Field:
         return self._truths[cell]
 
 
-def single_path(formula: Formula, fixed: set[str]) -> str | None:
-    """The one path that a formula reads beside fixed inputs; None if there are more, or lists."""
+def value_paths(formula: Formula, fixed: set[str]) -> tuple[str, ...]:
+    """The few paths that a formula reads beside fixed inputs; none if there are many, or lists."""
     paths: set[str] = set()
     for atom in atoms_of(formula):
         if atom.kind not in _CONSTANT or atom.where is not None:
-            return None
+            return ()
         paths |= {p for p in (atom.path, atom.other) if p and p.split(".")[0] not in fixed}
-    return paths.pop() if len(paths) == 1 else None
+    return tuple(sorted(paths)) if len(paths) <= PATHS_MAX else ()
 
 
 def heads_of(formula: Formula) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tallystick.decide.cells import Field, heads_of, single_path
+from tallystick.decide.cells import Fields, heads_of, value_paths
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.explain import because, explain, place_of
 from tallystick.decide.memo import Key, Memo
@@ -25,16 +25,16 @@ class Decider:
         self._fixed: dict[str, Any] = {"params": dict(params), **fixed}
         heads = set(self._fixed)
         self._template = [FALSE] * len(compiled.literals)
-        single: dict[str, list[int]] = {}
+        single: dict[tuple[str, ...], list[int]] = {}
         several: list[int] = []
         for number, formula in enumerate(compiled.literals):
             if heads_of(formula) <= heads:
                 self._template[number] = compiled.tests[number](self._fixed, self._fixed)
-            elif (path := single_path(formula, heads)) is not None:
-                single.setdefault(path, []).append(number)
+            elif paths := value_paths(formula, heads):
+                single.setdefault(paths, []).append(number)
             else:
                 several.append(number)
-        self._fields = [Field(path, numbers, compiled.tests) for path, numbers in single.items()]
+        self._fields = [Fields(p, numbers, compiled.tests) for p, numbers in single.items()]
         self._several = [(number, compiled.tests[number]) for number in several]
         self._numbers = [n for field in self._fields for n in field.numbers] + several
         self._verdicts: Memo[Verdict] = Memo()
@@ -62,7 +62,7 @@ class Decider:
         if not self._fixed.keys().isdisjoint(subject):
             # the subject differs from the batch, so nothing that was computed for it counts
             return self._compiled.verdict(self._compiled.values(whole), whole)
-        cells = [field.cell(subject, whole) for field in self._fields]
+        cells = [field.cell(whole) for field in self._fields]
         rest = [test(whole, whole) for _, test in self._several]
         short = (*cells, *rest)
         verdict = self._verdicts.get(short)
@@ -80,9 +80,11 @@ class Decider:
             key[number] = value
         return tuple(key)
 
-    def explain(self, decision: Decision, subject: Mapping[str, Any]) -> Explanation:
+    def explain(
+        self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True
+    ) -> Explanation:
         """The decision in words: sentence, evidence, place, fix, nearest other outcome."""
-        return explain(self._compiled, decision, self.full(subject))
+        return explain(self._compiled, decision, self.full(subject), advice=advice)
 
     def because(self, decision: Decision, subject: Mapping[str, Any]) -> str:
         """The sentence of the explanation alone."""

@@ -36,8 +36,13 @@ def because(compiled: Compiled, decision: Decision, whole: Whole) -> str:
     return fill(rule.because, rule, whole, decision.bound or _bound(compiled, rule, whole))
 
 
-def explain(compiled: Compiled, decision: Decision, whole: Whole) -> Explanation:
-    """The decision in words, with evidence and the nearest other outcome."""
+def explain(
+    compiled: Compiled, decision: Decision, whole: Whole, *, advice: bool = True
+) -> Explanation:
+    """The decision in words, with evidence and, as `advice`, the nearest other outcome.
+
+    Looking for the nearest outcome takes some fifty decisions, so what explains many does without.
+    """
     pack = compiled.pack
     rule = next((r for r in pack.rules if r.id == decision.by), None)
     bound = None if rule is None else decision.bound or _bound(compiled, rule, whole)
@@ -49,7 +54,7 @@ def explain(compiled: Compiled, decision: Decision, whole: Whole) -> Explanation
         fill(rule.because, rule, whole, bound) if rule else _without_rule(pack, decision),
         place_of(pack, decision.by),
         tuple(_evidence(atom, whole) for atom in _atoms(pack, rule, decision)),
-        None if decision.by == "unknown" else nearest(compiled, decision, whole),
+        nearest(compiled, decision, whole) if advice and decision.by != "unknown" else None,
         fill(rule.fix, rule, whole, bound) if rule and rule.fix else None,
         pack.hash,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from tallystick.model.record import RecordKey, SourceKey
@@ -46,31 +47,36 @@ class Mode(StrEnum):
     NONE = "none"  # never sent, only proposed
 
 
+def _plain(item: Any) -> Any:
+    if isinstance(item, datetime | date):
+        return item.isoformat()
+    if isinstance(item, Decimal):
+        return str(item)
+    if isinstance(item, Mapping):
+        return dict(item)
+    if isinstance(item, tuple | set | frozenset):
+        return sorted(item) if isinstance(item, set | frozenset) else list(item)
+    msg = f"no canonical form for {type(item).__name__}"
+    raise TypeError(msg)
+
+
+_CANONICAL = json.JSONEncoder(
+    default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+)
+
+
 def canonical_json(value: Any) -> str:
     """The one spelling of a value for hashes: sorted keys, dates and decimals as text."""
-
-    def plain(item: Any) -> Any:
-        if isinstance(item, datetime | date):
-            return item.isoformat()
-        if isinstance(item, Decimal):
-            return str(item)
-        if isinstance(item, Mapping):
-            return dict(item)
-        if isinstance(item, tuple | set | frozenset):
-            return sorted(item) if isinstance(item, set | frozenset) else list(item)
-        msg = f"no canonical form for {type(item).__name__}"
-        raise TypeError(msg)
-
-    return json.dumps(
-        value, default=plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    return _CANONICAL.encode(value)
 
 
 def _reference(parts: Any) -> str:
     digest = hashlib.sha256(canonical_json(parts).encode()).digest()
-    return "TSY-" + base64.b32encode(digest).decode()[:20]
+    # 20 characters of base 32 are 100 bits; the encoder takes 5 bytes at a time
+    return "TSY-" + base64.b32encode(digest[:15]).decode()[:20]
 
 
+@lru_cache(maxsize=16_384)
 def record_reference(source: SourceKey, action: str, generation: int = 0) -> str:
     """Reference of a write made from one source record; never of a connection (R-170)."""
     parts = [source.system, source.container_id, source.type, source.external_id, generation]

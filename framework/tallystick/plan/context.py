@@ -116,8 +116,10 @@ class Decider(Protocol):
         """Decide one subject."""
         ...
 
-    def explain(self, decision: Decision, subject: Mapping[str, Any]) -> Explanation:
-        """The decision in words."""
+    def explain(
+        self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True
+    ) -> Explanation:
+        """The decision in words; `advice` is the nearest other outcome."""
         ...
 
     def because(self, decision: Decision, subject: Mapping[str, Any]) -> str:
@@ -206,7 +208,7 @@ class Context:
 
     def explain(self, decision: Decision, subject: Mapping[str, Any]) -> Explanation:
         """The decision in words."""
-        return self.deciders[decision.decision].explain(decision, subject)
+        return self.deciders[decision.decision].explain(decision, subject, advice=False)
 
     def because(self, decision: Decision, subject: Mapping[str, Any]) -> Because:
         """The rule that allowed an operation."""

@@ -39,6 +39,7 @@ def plan_digest(
 
 def to_json(operation: Operation) -> dict[str, Any]:
     """An operation as plain JSON; `from_json` gives the same operation back."""
+    because, source = operation.because, operation.source
     body: dict[str, Any] = {
         "reference": operation.reference,
         "action": str(operation.action),
@@ -46,8 +47,19 @@ def to_json(operation: Operation) -> dict[str, Any]:
         "connection_id": operation.connection_id,
         "title": operation.title,
         "payload": dict(operation.payload),
-        "because": asdict(operation.because),
-        "source": asdict(operation.source) if operation.source else None,
+        "because": {
+            "decision": because.decision,
+            "rule": because.rule,
+            "place": because.place,
+            "sentence": because.sentence,
+        },
+        "source": {
+            "connection_id": source.connection_id,
+            "type": source.type,
+            "external_id": source.external_id,
+        }
+        if source
+        else None,
         "target_id": operation.target_id,
         "fills": dict(operation.fills),
         "needs": list(operation.needs),

@@ -50,7 +50,7 @@ class EntryPlanner:
         record = self._record(row, known)
         push_subject = {"record": record, "parents": [p.fact for p in parents]}
         push = self.context.decide("record.push", key, push_subject, row)
-        subject = {"record": record, "integration": self.context.setting.facts}
+        subject = {"record": record}
         fetch = self.context.decide("record.fetch", key, subject, row)
         codes: list[str] = []
         if push.outcome != "push":
@@ -82,10 +82,10 @@ class EntryPlanner:
         decider = self.status[mode, cutoff]
         status = self.context.decide("time_entry.status", key, subject, row, decider)
         if status.code and status.outcome != "hold":
-            words = decider.explain(status, subject)
+            words = decider.explain(status, subject, advice=False)
             self._warn(key, row, status.code, words.because, words.fix)
         if status.outcome == "hold":
-            words = decider.explain(status, subject)
+            words = decider.explain(status, subject, advice=False)
             self._issue(key, row, status.code or "DATA-02", "held", words.because, words.fix)
             self._state(row, "held", (status.code or "DATA-02",), known)
             why = Because(status.decision, status.by, words.place, words.because)

@@ -43,7 +43,7 @@ def plan_contact(
     subject = {"incoming": _facts(row), "candidates": [_facts(c) for c in candidates]}
     matcher = context.matcher(row["external_id"])
     decision = context.decide("contact.match", wanted.source, subject, row, matcher)
-    words = matcher.explain(decision, subject)
+    words = matcher.explain(decision, subject, advice=False)
     because = Because(decision.decision, decision.by, words.place, words.because)
     if decision.outcome == "create":
         return place(context, _fresh_name(context, wanted), because)
@@ -113,7 +113,7 @@ def plan_users(context: Context, users: Sequence[Row], targets: Mapping[str, Row
             "module": "timesheets",
             "email_state": states[row["external_id"]],
         }
-        subject = {"record": record, "integration": context.setting.facts}
+        subject = {"record": record}
         decision = context.decide("record.fetch", wanted.source, subject, row)
         if decision.outcome != "accept":
             words = context.explain(decision, subject)

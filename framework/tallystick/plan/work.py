@@ -33,7 +33,7 @@ def judge(
     """
     push_subject = {"record": record, "parents": [p.fact for p in parents]}
     push = context.decide("record.push", key, push_subject, row)
-    subject = {"record": record, "integration": context.setting.facts}
+    subject = {"record": record}
     fetch = context.decide("record.fetch", key, subject, row)
     standing: Standing | None = None
     if push.outcome != "push":
