@@ -43,5 +43,4 @@ def peak_bytes() -> int:
     """The most memory this process has had resident (Linux counts in KiB, macOS in bytes)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-
     return peak if sys.platform == "darwin" else peak * 1024

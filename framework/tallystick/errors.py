@@ -7,7 +7,7 @@
     ├── RuleFileError             RUL-nn, exit 1: a rule file is wrong, with file, line and column
     ├── PluginError               PLG-nn, exit 1: a plugin is missing or broken
     ├── StoreError                STO-nn, exit 1: the database cannot be used
-    ├── Refused                   exit 6: a rule or a state says no (codes of the troubleshooting list)
+    ├── Refused                   exit 6: a rule or a state says no (codes: `explain`)
     ├── StalePlan                 exit 7: what the plan rests on has changed
     ├── Interrupted               exit 130: stopped by a person, can be resumed
     └── RemoteError               exit 4: the other system

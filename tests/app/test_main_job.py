@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from support.fakes import FakeClock, log, lose_answer, small_world
 from support.projects import opened, set_up
-
 from tallystick.app import invoicing, ledger, records, sync
 from tallystick.errors import Refused
 

@@ -47,7 +47,7 @@ def test_a_stale_plan_is_refused_with_exit_7(
     file = tmp_path / "old.plan"
     terminal("sync", "plan", "-o", str(file))
     log(world, "e1", minutes=90)
-    terminal("sync", "plan", "--full")
+    terminal("sync", "plan")
     assert_clear(terminal("sync", "apply", str(file)), "CFG-07", 7)
     assert world.writes == []
 

@@ -204,6 +204,6 @@ def test_the_doctor_sees_dialect_version_and_soundness(store: Store, dialect: st
 
 
 def test_values_json_does_not_know_are_stored_as_text() -> None:
-    assert database._dumps({"at": START, "n": Path("x")}) == (
+    assert database.dumps({"at": START, "n": Path("x")}) == (
         '{"at":"2026-07-15T09:00:00+00:00","n":"x"}'
     )

@@ -21,6 +21,7 @@ class _Fake:
     world: ClassVar[World]
 
     def __init__(self, session: Any, settings: Mapping[str, Any]) -> None:
+        del session
         self.settings = dict(settings)
 
     def check(self) -> Health:
@@ -42,6 +43,7 @@ class _Fake:
         self, type: str, ids: Sequence[str], *, parent: str | None = None
     ) -> Mapping[str, Row]:
         """Rows as they are now."""
+        del parent
         rows = self._rows(type)
         return {i: _plain(rows[i]) for i in ids if i in rows}
 

@@ -57,63 +57,30 @@ class World:
         return [entry for entry, number in seen.items() if number > 1]
 
 
+_CLIENT = {"name": "Acme Ltd", "email": "pay@acme.example", "contact_type": "client"}
+_USER = {"name": "Mara Lind", "email": "mara@studio.example", "role": "employee"}
+_PROJECT = {"name": "Atlas rollout", "description": "", "client_id": "c1", "rate": "100"}
+_TASK = {"project_id": "p1", "name": "Data import", "completed": False, "status": "open"}
+_BOOKS = {"name": "Zylker Books", "currency": "EUR", "plan": "professional", "lock_date": None}
+
+
 def small_world() -> World:
     """One project of one client with one task and one approved entry."""
     world = World()
-    world.put(
-        "portal",
-        "contact",
-        "c1",
-        name="Acme Ltd",
-        email="pay@acme.example",
-        contact_type="client",
-        currency="EUR",
-        phone="",
-        status="active",
-    )
-    world.put(
-        "portal",
-        "user",
-        "u1",
-        name="Mara Lind",
-        email="mara@studio.example",
-        status="active",
-        role="employee",
-    )
+    world.put("portal", "contact", "c1", **_CLIENT, currency="EUR", phone="", status="active")
+    world.put("portal", "user", "u1", **_USER, status="active")
     world.put(
         "portal",
         "project",
         "p1",
-        name="Atlas rollout",
-        description="",
-        client_id="c1",
+        **_PROJECT,
         status="active",
         billing_method="project_hours",
-        rate="100",
         currency="EUR",
     )
-    world.put(
-        "portal",
-        "task",
-        "t1",
-        project_id="p1",
-        name="Data import",
-        completed=False,
-        status="open",
-        rate=None,
-        billable=True,
-    )
+    world.put("portal", "task", "t1", **_TASK, rate=None, billable=True)
     log(world, "e1")
-    world.put(
-        "accounts",
-        "organization",
-        "o1",
-        name="Zylker Books",
-        currency="EUR",
-        plan="professional",
-        zone="Europe/Berlin",
-        lock_date=None,
-    )
+    world.put("accounts", "organization", "o1", **_BOOKS, zone="Europe/Berlin")
     return world
 
 

@@ -1,9 +1,10 @@
 """A connector that answers as a test tells it, and a desk around it on a store in memory."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from tallystick.apply.desk import Desk
@@ -126,14 +127,15 @@ class Bench:
     def a_process_dies(self, executor: str = "one") -> None:
         """Its leases end."""
         self.store.outbox.release_leases(executor, now=self.clock.now())
-        self.clock.advance(seconds=timedelta(seconds=1).total_seconds())
+        self.clock.advance(seconds=1)
 
 
 @contextmanager
-def bench(mode: Mode = Mode.C) -> Iterator[Bench]:
-    """A new bench."""
+def bench(folder: Path, migrated: Path, mode: Mode = Mode.C) -> Iterator[Bench]:
+    """A new bench on a store of its own, copied from a migrated one."""
     clock = FakeClock()
-    store = open_store("sqlite://", clock=clock)
+    shutil.copy(migrated, folder / "bench.db")
+    store = open_store(f"sqlite:///{folder / 'bench.db'}", clock=clock, key_file=folder / "key")
     try:
         yield Bench(store, clock, Scripted(writes=specs(mode)), Scripted())
     finally:

@@ -8,7 +8,7 @@ from tallystick.app.workspace import Workspace
 from tallystick.model.connection import Cutoff, CutoffMode
 from tallystick.model.record import Row
 from tallystick.plan.context import Context, Decider, EntryState, Setting, Side, Sink
-from tallystick.plan.entries import Known, entry_marker
+from tallystick.plan.entry_facts import Known, entry_marker
 from tallystick.store import IntegrationData
 
 BATCH = 2000

@@ -1,12 +1,14 @@
 """What of a project can be billed now: entries with rates, expenses, and reasons for the rest."""
 
+from zoneinfo import ZoneInfo
+
 from tallystick.app.assembly import setting_of
 from tallystick.app.billable_entries import BillableEntries
 from tallystick.app.billable_expenses import gather_expenses
 from tallystick.app.billable_values import GROUPINGS, Billables, Chosen, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import Rounding, build_lines
-from tallystick.errors import Refused
+from tallystick.errors import ConfigError, Refused
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Setting
 from tallystick.store import IntegrationData
@@ -33,9 +35,9 @@ def find_project(ws: Workspace, setting: Setting, wanted: str) -> Row:
     if len(named) == 1:
         return named[0]
     what = "Several projects are" if named else "No project is"
-    raise Refused(
+    raise ConfigError(
         f"{what} called {wanted}.",
-        code="INV-10",
+        code="CFG-12",
         fix="`tallystick records list project` names the ids.",
     )
 
@@ -50,7 +52,7 @@ def gather(ws: Workspace, row: IntegrationData, chosen: Chosen) -> Billables:
         )
     setting = setting_of(ws, row)
     project = find_project(ws, setting, chosen.project)
-    found = _head(ws, setting, project, chosen)
+    found = _head(ws, setting, project, chosen, zone=row.zone)
     entries = BillableEntries(ws, found, project)
     entries.judge()
     if found.billing_method == "fixed_cost":
@@ -74,7 +76,7 @@ def gather(ws: Workspace, row: IntegrationData, chosen: Chosen) -> Billables:
     return found
 
 
-def _head(ws: Workspace, setting: Setting, project: Row, chosen: Chosen) -> Billables:
+def _head(ws: Workspace, setting: Setting, project: Row, chosen: Chosen, *, zone: str) -> Billables:
     source_id = project["external_id"]
     link = ws.store.links.by_source(setting.source.connection_id, "project").get(source_id)
     target = setting.target.connection_id
@@ -100,7 +102,7 @@ def _head(ws: Workspace, setting: Setting, project: Row, chosen: Chosen) -> Bill
         customer_currency=(customer or {}).get("currency"),
         currency=str(currency),
         billing_method=str(project.get("billing_method") or ""),
-        invoice_date=ws.clock.now().date(),
+        invoice_date=ws.clock.now().astimezone(ZoneInfo(zone)).date(),
     )
     if customer is not None and customer.get("status") == "inactive":
         found.blocked = ("CON-06", f"{customer.get('name')} is inactive; re-activate it first.")

@@ -6,7 +6,7 @@ from datetime import date
 
 from tallystick.app.billables import Billables, Chosen, gather
 from tallystick.app.integrations import record
-from tallystick.app.results import BillLineView, LeftOutView, PreviewView
+from tallystick.app.results_billing import BillLineView, LeftOutView, PreviewView
 from tallystick.app.workspace import Workspace
 from tallystick.bill import BillLine
 from tallystick.model.money import Money

@@ -9,7 +9,8 @@ from datetime import date
 from tallystick.app import billing, integrations, invoicing, ledger, lifecycle, records, sync
 from tallystick.app.demo_stage import SIDES, Stage, connect_sides
 from tallystick.app.errors import listing as error_listing
-from tallystick.app.results import DemoStep, LedgerView, PlanView
+from tallystick.app.results import DemoStep, PlanView
+from tallystick.app.results_billing import LedgerView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused, TallystickError
 
@@ -152,15 +153,24 @@ class Story:
         )
         what = f"a process dies at {self._crash_point}"
         self._promise(what, holds=killed.returncode < 0)
+        before = self._invoices_of(project)
         swept = sync.sweep(self._ws)
-        if swept.done == 0:
+        head = f"killed at {self._crash_point}, restarted,"
+        if swept.parked:
+            # nobody can know whether it left, so it is never sent again without a look-up
+            return f"{head} parked (INV-03): looked up at every sync, never sent blindly"
+        found = "found" if swept.done else "already confirmed"
+        if not swept.done and not before:
             invoicing.invoice(self._ws, project=project)
+            found = "had not been sent; made"
         self._refused_twice(project)
-        claims = ledger.ledger(self._ws, project=project).claims
-        numbers = sorted({str(c.invoice) for c in claims if c.state == "invoiced"})
+        numbers = self._invoices_of(project)
         self._promise("the work stands on one invoice after the crash", holds=len(numbers) == 1)
-        found = "found" if swept.done else "had not been sent; made"
-        return f"killed at {self._crash_point}, restarted, {found} {numbers[0]}"
+        return f"{head} {found} {numbers[0]}"
+
+    def _invoices_of(self, project: str) -> list[str]:
+        claims = ledger.ledger(self._ws, project=project).claims
+        return sorted({str(c.invoice) for c in claims if c.state == "invoiced" and c.invoice})
 
     def _other_project(self) -> str:
         for project_id in self._ws.store.states.projects_with(self._source, "unbilled"):

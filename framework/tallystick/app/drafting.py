@@ -87,6 +87,13 @@ class PlanDraft:
         }
 
 
+def plan_one(ws: Workspace, run: RunData, operation: Operation) -> str:
+    """A stored plan of one operation."""
+    draft = PlanDraft(ws, run, "invoice")
+    draft.add(operation)
+    return draft.seal()
+
+
 def quota_per_day(ws: Workspace, connection_id: str) -> int:
     """Calls a day that the organization's plan allows; the smallest plan's when unknown."""
     quotas: Mapping[str, int] = getattr(ws.connector(connection_id), "daily_calls", {})

@@ -7,7 +7,8 @@ from tallystick.app import sync
 from tallystick.app.assembly import Customers
 from tallystick.app.integrations import record
 from tallystick.app.progress import Listener
-from tallystick.app.results import ApplyView, ErrorSummaryRow, ErrorView
+from tallystick.app.results import ApplyView
+from tallystick.app.results_records import ErrorSummaryRow, ErrorView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.codes import CODES

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from tallystick.app.results import ExplainView
+from tallystick.app.results_records import ExplainView
 from tallystick.errors import ConfigError
 from tallystick.model.codes import CODES
 

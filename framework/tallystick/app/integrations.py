@@ -112,7 +112,9 @@ def _choose(found: Sequence[Portal], wanted: str | None, what: str) -> Portal:
         if len(owned) == 1:
             return owned[0]
         names = ", ".join(f"{p.name} ({p.id})" for p in owned) or "none"
-        raise ConfigError(f"Choose the {what}: {names}.", code="CFG-06")
+        raise ConfigError(
+            f"Choose the {what}: {names}.", code="CFG-06", fix=f"Add --{what} with one of them."
+        )
     match = [p for p in found if wanted in {p.id, p.name}]
     exact = [p for p in match if p.id == wanted] or match
     if not exact:
@@ -155,26 +157,12 @@ def setup(  # noqa: PLR0913 - one argument for each question of the set-up
 ) -> IntegrationView:
     """Choose portal, organization, modules and cutoff in one go (R-006…R-013)."""
     row = record(ws, name)
-    if row.state not in {Status.AUTHORIZED, Status.CONFIGURED}:
-        raise Refused(
-            f"The integration is {row.state}; set-up comes after connecting and before the "
-            "first sync.",
-            code="SETUP-07" if row.state == Status.NONE else "INT-01",
-            fix="Connect both sides first."
-            if row.state == Status.NONE
-            else "Use `integration modules` to change modules, `re-enable` to switch on again.",
-        )
+    _can_set_up(row)
     chosen = _modules(modules)
     mode = _cutoff_mode(chosen, cutoff, all_unbilled=all_unbilled)
     if on_duplicate not in _PREFERENCES:
         raise ConfigError(f"on-duplicate is one of {', '.join(_PREFERENCES)}.", code="CFG-06")
-    if not consent:
-        raise Refused(
-            "The organization's name and e-mail address will be given to the portal, and adding "
-            "unknown users may send them an invitation.",
-            code="SETUP-08",
-            fix="Agree with --consent.",
-        )
+    _agreed(consent=consent)
     source, target = ws.quick(row.source_id), ws.quick(row.target_id)
     place = _choose(source.portals(), portal, source.container)
     books = _choose(target.portals(), organization, target.container)
@@ -202,6 +190,30 @@ def setup(  # noqa: PLR0913 - one argument for each question of the set-up
     ws.forget_connectors()
     ws.emit("integration.configured", name=row.name, portal=place.id, organization=books.id)
     return show(ws, row.name)
+
+
+def _can_set_up(row: IntegrationData) -> None:
+    if row.state in {Status.AUTHORIZED, Status.CONFIGURED}:
+        return
+    none = row.state == Status.NONE
+    raise Refused(
+        f"The integration is {row.state}; set-up comes after connecting and before the first sync.",
+        code="SETUP-07" if none else "INT-01",
+        fix="Connect both sides first."
+        if none
+        else "Use `integration modules` to change modules, `re-enable` to switch on again.",
+    )
+
+
+def _agreed(*, consent: bool) -> None:
+    """What is shared is said first (R-006)."""
+    if not consent:
+        raise Refused(
+            "The organization's name and e-mail address will be given to the portal, and adding "
+            "unknown users may send them an invitation.",
+            code="SETUP-08",
+            fix="Agree with --consent.",
+        )
 
 
 def _cutoff_mode(modules: Sequence[str], cutoff: date | None, *, all_unbilled: bool) -> CutoffMode:

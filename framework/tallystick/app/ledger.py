@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tallystick.app.assembly import setting_of
 from tallystick.app.billables import find_project
 from tallystick.app.integrations import record
-from tallystick.app.results import ClaimView, ConservationRow, LedgerView
+from tallystick.app.results_billing import ClaimView, ConservationRow, LedgerView
 from tallystick.app.workspace import Workspace
 from tallystick.apply.readback import in_force
 from tallystick.bill import difference

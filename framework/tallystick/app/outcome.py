@@ -63,8 +63,11 @@ def _trim(subject: Mapping[str, object]) -> dict[str, object]:
     """The subject without columns that no rule can name."""
     trimmed: dict[str, object] = {}
     for name, value in subject.items():
-        if isinstance(value, Mapping):
-            trimmed[name] = {k: v for k, v in value.items() if k not in _SKIP}
+        if type(value) is dict or isinstance(value, Mapping):
+            fields = dict(value)
+            for hidden in _SKIP:
+                fields.pop(hidden, None)
+            trimmed[name] = fields
         else:
             trimmed[name] = value
     return trimmed

@@ -8,7 +8,12 @@ from tallystick.errors import ConfigError
 
 _IGNORED = ".tallystick/\n*.db\n*.db-*\n*.backup\n"
 _RULES = """A rule file here wins over the shipped file of the same decision.
-Copy one with `tallystick rules show <file> --as yaml`, edit it, then run `tallystick rules test`.
+Copy one first to a place beside this folder, then move it in, because an unfinished file here
+stops every command:
+
+    tallystick rules show cutoff --as yaml > cutoff.yaml && mv cutoff.yaml rules/
+
+Edit it, then run `tallystick rules test`.
 """
 
 

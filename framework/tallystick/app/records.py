@@ -5,7 +5,8 @@ from typing import Any
 
 from tallystick.app.integrations import record
 from tallystick.app.ledger import claim_view
-from tallystick.app.results import ClaimView, DecisionView, RecordList, WhyView
+from tallystick.app.results_billing import ClaimView
+from tallystick.app.results_records import DecisionView, RecordList, WhyView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError
 from tallystick.model.decision import Decision

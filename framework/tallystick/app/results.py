@@ -4,11 +4,11 @@ Money is a `Money` value, instants are aware UTC, durations whole minutes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
+from tallystick.app.results_records import DecisionView
 from tallystick.model.money import Money
 
 
@@ -183,183 +183,6 @@ class ApplyView:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorView:
-    """One record with its reason. `waiting` counts records by type that this root keeps back."""
-
-    id: int
-    code: str
-    title: str
-    severity: str
-    kind: str
-    module: str
-    record: str
-    record_title: str
-    reason: str
-    fix: str | None
-    since: datetime
-    closed_at: datetime | None
-    root_id: int | None
-    cause: str | None
-    minutes: int
-    waiting: Mapping[str, int]
-    minutes_waiting: int
-    retry_at: datetime | None
-    cascade: tuple["ErrorView", ...] = ()
-    integration: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorSummaryRow:
-    """Counts of one module: roots, cascades, held entries (R-217)."""
-
-    module: str
-    roots: int
-    cascades: int
-    held: int
-    codes: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionView:
-    """One stored decision about one record, in words (R-223)."""
-
-    id: int
-    at: datetime
-    decision: str
-    outcome: str
-    by: str
-    code: str | None
-    because: str
-    fix: str | None
-    place: str
-    nearest: str | None
-    evidence: tuple[Mapping[str, Any], ...]
-    pack_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class WhyView:
-    """Everything decided about one record; `headline` says where it stands in one sentence."""
-
-    record: str
-    title: str
-    headline: str
-    facts: Mapping[str, Any]
-    other_side: str | None
-    state: str | None
-    codes: tuple[str, ...]
-    claim: "ClaimView | None"
-    decisions: tuple[DecisionView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BillLineView:
-    """One line of an invoice preview; hours are raw and billed minutes."""
-
-    name: str
-    description: str
-    quantity: str
-    rate: str
-    amount: Money
-    entries: tuple[str, ...]
-    minutes: int
-    billed_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOutView:
-    """An entry or expense an invoice does not hold, and why not."""
-
-    record: str
-    title: str
-    minutes: int
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewView:
-    """What an invoice of a project would hold. `customer` None needs a choice (INV-04)."""
-
-    project: str
-    project_name: str
-    customer: str | None
-    customer_name: str | None
-    currency: str
-    billing_method: str
-    grouping: str
-    until: date | None
-    lines: tuple[BillLineView, ...]
-    expenses: tuple[BillLineView, ...]
-    left_out: tuple[LeftOutView, ...]
-    total: Money
-    minutes: int
-    warnings: tuple[str, ...] = ()
-    blocked: tuple[str, str] | None = None
-    """Code and sentence of what stands in the way of an invoice, whatever qualifies."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceView:
-    """A draft invoice made in the accounts, or what became of it."""
-
-    reference: str
-    status: str
-    number: str | None
-    remote_id: str | None
-    customer_name: str
-    project_name: str
-    total: Money
-    minutes: int
-    entries: int
-    code: str | None = None
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimView:
-    """One claim: which record, by which invoice, in which state."""
-
-    record: str
-    kind: str
-    state: str
-    operation: str | None
-    invoice: str | None
-    invoice_system: str
-    minutes: int
-    origin: str
-    claimed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConservationRow:
-    """Minutes of one project by billing state; `difference` 0 is balanced (R-224)."""
-
-    project: str
-    project_name: str
-    logged: int
-    by_state: Mapping[str, int]
-    difference: int
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerView:
-    """The claim ledger and, when verified, its proofs."""
-
-    claims: tuple[ClaimView, ...]
-    total_claims: int
-    doubles: tuple[str, ...]
-    conservation: tuple[ConservationRow, ...]
-    hash: str
-    verified: bool
-
-    @property
-    def ok(self) -> bool:
-        """True when nothing is double and all minutes are accounted for."""
-        return not self.doubles and not any(r.difference for r in self.conservation)
-
-
-@dataclass(frozen=True, slots=True)
 class FunnelStep:
     """One step of the billing funnel: a label, how many entries pass, and why others dropped."""
 
@@ -415,29 +238,6 @@ class CheckLine:
     message: str
     code: str | None = None
     fix: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordList:
-    """Stored records of one type."""
-
-    type: str
-    columns: tuple[str, ...]
-    rows: tuple[Mapping[str, Any], ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainView:
-    """What a code, rule or decision means."""
-
-    subject: str
-    title: str
-    kind: str
-    text: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    fix: str | None = None
-    see_also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

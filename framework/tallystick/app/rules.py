@@ -85,7 +85,8 @@ def sources(
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}.", code="CFG-10") from None
-        if file in paths or _is_one(text, "rules") or (policies and _is_one(text, "policies")):
+        other = _is_one(text, "policies") or _is_one(text, "matching")
+        if file in paths or not other or (policies and _is_one(text, "policies")):
             found.append(RuleSource(str(file), text, "project"))
     return found
 

@@ -7,7 +7,7 @@ from tallystick.model.failpoints import reach
 from tallystick.store import IntegrationData, RunData
 
 
-def begin(ws: Workspace, row: IntegrationData, kind: str, *, full: bool) -> RunData:
+def begin(ws: Workspace, row: IntegrationData, kind: str) -> RunData:
     """Open a run, or take over the open one of a process that has died.
 
     Raises `Refused` INT-05 while another process works on one.
@@ -27,7 +27,7 @@ def begin(ws: Workspace, row: IntegrationData, kind: str, *, full: bool) -> RunD
         trigger="person",
         executor=ws.engine().executor_id,
         now=ws.clock.now(),
-        full=full,
+        full=True,
     )
     _syncing(ws, row, kind)
     reach("run.started")
@@ -50,7 +50,7 @@ def _take_over(ws: Workspace, row: IntegrationData, run: RunData, kind: str) -> 
             trigger="person",
             executor=ws.engine().executor_id,
             now=now,
-            full=run.full,
+            full=True,
         )
         _syncing(ws, row, kind)
         return _get(ws, run_id)

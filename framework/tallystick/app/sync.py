@@ -44,13 +44,12 @@ def plan(
     name: str | None = None,
     *,
     module: str | None = None,
-    full: bool = False,
     out: Path | None = None,
     progress: Listener | None = None,
 ) -> PlanView:
     """Read both sides, decide, and store the plan; writes nothing to either system."""
     row, chosen = ready(ws, name), _module(module)
-    run = begin(ws, row, "plan", full=full)
+    run = begin(ws, row, "plan")
     digest = flows.prepare(ws, run, chosen, progress or silent)
     state = "degraded" if failed_modules(ws, run) else "ok"
     conclude(ws, run, state, f"planned {digest}")
@@ -64,7 +63,7 @@ def apply(ws: Workspace, plan: Path | str, *, progress: Listener | None = None) 
     """Carry out exactly the plan that was seen; refuses one that has become stale."""
     stored = load_plan(ws, plan)
     row = ready(ws, stored.integration)
-    run = begin(ws, row, "apply", full=False)
+    run = begin(ws, row, "apply")
     return flows.carry_out(ws, run, stored.digest, progress or silent)
 
 
@@ -73,14 +72,13 @@ def run(
     name: str | None = None,
     *,
     module: str | None = None,
-    full: bool = False,
     approve: Callable[[PlanView], bool],
     progress: Listener | None = None,
 ) -> ApplyView:
     """Plan, ask, apply. Later runs of an approved integration need no question."""
     listener = progress or silent
     row, chosen = ready(ws, name), _module(module)
-    started = begin(ws, row, "sync", full=full)
+    started = begin(ws, row, "sync")
     digest = flows.prepare(ws, started, chosen, listener)
     view = plan_view(ws, digest)
     if view.total_lines and view.approved_at is None and not approve(view):
@@ -109,7 +107,7 @@ def history(ws: Workspace, name: str | None = None, *, last: int = 14) -> tuple[
 def sweep(ws: Workspace, name: str | None = None) -> ApplyView:
     """Look up parked writes and read finished invoices back, now."""
     row = ready(ws, name)
-    run = begin(ws, row, "sweep", full=False)
+    run = begin(ws, row, "sweep")
     return flows.sweep(ws, run)
 
 

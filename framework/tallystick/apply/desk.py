@@ -33,9 +33,12 @@ def total_differs(operation: Operation, receipt: Receipt) -> tuple[str | None, s
     written = (receipt.row or {}).get("total_minor")
     if operation.action is not Action.CREATE or planned is None or written is None:
         return None, None
-    if planned == written:
+    wanted = operation.payload.get("currency")
+    currency = (receipt.row or {}).get("currency") or wanted
+    if (planned, wanted) == (written, currency):
         return None, None
-    return "INV-07", f"Written total {written} differs from the planned {planned} (minor units)."
+    found, asked = f"{written} {currency}", f"{planned} {wanted}"
+    return "INV-07", f"The written total is {found}, the planned one {asked} (minor units)."
 
 
 def filled(operation: Operation, ids: Mapping[str, str]) -> Operation:

@@ -115,6 +115,9 @@ class Sender:
             return self._answered_no(row, number, error)
         except OutcomeUnknown as error:
             return self._unknown(operation, self._book.fresh(row), str(error), number)
+        except Exception as error:  # noqa: BLE001 - a plugin's bug after the send is no refusal
+            what = f"The connector failed while it sent ({type(error).__name__})."
+            return self._unknown(operation, self._book.fresh(row), what, number)
         reach("W6.answered")
         return self._book.done(operation, row, receipt, number=number, closes=1, outcome="success")
 
@@ -204,7 +207,7 @@ class Sender:
         """A complete search, or None when it could not be completed."""
         try:
             return self._connector(operation).find(operation)
-        except (Retry, Fatal, OutcomeUnknown):
+        except Exception:  # noqa: BLE001 - whatever stops a look-up, it is not complete
             return None
 
     def _connector(self, operation: Operation) -> Connector:
@@ -212,7 +215,7 @@ class Sender:
 
     def _mode(self, operation: Operation) -> Mode:
         spec = self._connector(operation).writes.get(operation.type)
-        if spec is None or operation.action not in spec.actions:
+        if spec is None or operation.action not in spec.actions or spec.mode is Mode.NONE:
             msg = f"{operation.type} cannot be {operation.action}d in {operation.connection_id}"
             raise Refused(
                 msg, code="PLG-06", fix="The connector only proposes this; do it by hand."

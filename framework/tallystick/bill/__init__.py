@@ -58,7 +58,7 @@ def to_minor(exact: Fraction, currency: str, mode: str = "half_up") -> Money:
 
 
 def price(parts: Sequence[tuple[int, Decimal]], currency: str, mode: str = "half_up") -> Money:
-    """The amount of one line: exact sum of minutes × rate per hour, rounded once (R-149, R-162)."""
+    """The amount of one line: exact sum of minutes times rate, rounded once (R-149, R-162)."""
     exact = sum((Fraction(minutes, 60) * Fraction(rate) for minutes, rate in parts), Fraction(0))
     return to_minor(exact, currency, mode)
 
@@ -219,7 +219,7 @@ def _description(
 def expense_line(
     row: Mapping[str, Any], *, currency: str, markup: Decimal = Decimal(0)
 ) -> BillLine:
-    """An expense as a line: amount × (1 + markup per cent), rounded once (R-192)."""
+    """An expense as a line: amount times (1 + markup per cent), rounded once (R-192)."""
     exact = Fraction(int(row["amount_minor"]), 10 ** minor_digits(currency))
     amount = to_minor(exact * (1 + Fraction(markup) / 100), currency)
     text = str(row.get("description") or "Expense")

@@ -12,7 +12,7 @@ from tallystick.cli.watching import watching
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tallystick.app.results import InvoiceView, LedgerView, PreviewView
+    from tallystick.app.results_billing import InvoiceView, LedgerView, PreviewView
 
 GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
 _CHOICES = (

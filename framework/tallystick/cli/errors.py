@@ -13,7 +13,7 @@ from tallystick.cli.watching import watching
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tallystick.app.results import ErrorView
+    from tallystick.app.results_records import ErrorView
 
 
 _NAMES = ("error", "code", "kind", "module", "record", "title", "since", "waits")

@@ -9,7 +9,7 @@ from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import hours, list_options, pairs, table
 
 if TYPE_CHECKING:
-    from tallystick.app.results import WhyView
+    from tallystick.app.results_records import WhyView
 
 
 @click.command("list", cls=Command)

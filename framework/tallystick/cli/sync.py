@@ -77,15 +77,14 @@ def applied(view: "ApplyView", following: list[str] | None = None) -> Answer:
 
 @click.command("plan", cls=Command)
 @click.option("--module", help="Only this module and what it needs.")
-@click.option("--full", is_flag=True, help="Read everything, not only changes.")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to a file."
 )
-def plan(shell: Shell, *, module: str | None, full: bool, out: Path | None) -> Answer:
+def plan(shell: Shell, *, module: str | None, out: Path | None) -> Answer:
     """Read, decide, print operations; writes nothing (exit 3 if there are any)."""
     with shell.workspace() as ws, watching(shell) as heard:
         view = shell.action("sync.plan")(
-            ws, shell.integration, module=module, full=full, out=out, progress=heard
+            ws, shell.integration, module=module, out=out, progress=heard
         )
     if view.empty:
         return Answer(view, lambda: show_plan(view), next=["tallystick status"])
@@ -109,9 +108,8 @@ def apply(shell: Shell, *, plan: str) -> Answer:
 
 @click.command("run", cls=Command)
 @click.option("--module", help="Only this module and what it needs.")
-@click.option("--full", is_flag=True, help="Read everything, not only changes.")
 @click.option("--auto-approve", is_flag=True, help="Apply without asking.")
-def run(shell: Shell, *, module: str | None, full: bool, auto_approve: bool) -> Answer:
+def run(shell: Shell, *, module: str | None, auto_approve: bool) -> Answer:
     """Plan, confirm, apply; goes on where an earlier run stopped."""
     asked: list[PlanView] = []
     with shell.workspace() as ws:
@@ -127,7 +125,7 @@ def run(shell: Shell, *, module: str | None, full: bool, auto_approve: bool) -> 
 
         with watching(shell) as heard:
             view = shell.action("sync.run")(
-                ws, shell.integration, module=module, full=full, approve=approve, progress=heard
+                ws, shell.integration, module=module, approve=approve, progress=heard
             )
     if asked and view.messages == ("not approved",):
         return Answer(

@@ -20,9 +20,7 @@ class Fields:
 
     __slots__ = ("_cells", "_getters", "_places", "_seen", "_tests", "_truths", "numbers")
 
-    def __init__(
-        self, paths: Sequence[str], numbers: Sequence[int], tests: Sequence[Test]
-    ) -> None:
+    def __init__(self, paths: Sequence[str], numbers: Sequence[int], tests: Sequence[Test]) -> None:
         self.numbers = tuple(numbers)
         self._getters = [getter(path) for path in paths]
         heads = [path.partition(".") for path in paths]

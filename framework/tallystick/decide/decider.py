@@ -38,6 +38,8 @@ class Decider:
         self._several = [(number, compiled.tests[number]) for number in several]
         self._numbers = [n for field in self._fields for n in field.numbers] + several
         self._verdicts: Memo[Verdict] = Memo()
+        self._sentences = {r.id: r.because for r in compiled.pack.rules if "{" not in r.because}
+        self._places: dict[str, str] = {}
 
     def full(self, subject: Mapping[str, Any]) -> dict[str, Any]:
         """The subject with params and fixed inputs; what the subject says itself wins."""
@@ -88,8 +90,14 @@ class Decider:
 
     def because(self, decision: Decision, subject: Mapping[str, Any]) -> str:
         """The sentence of the explanation alone."""
+        known = self._sentences.get(decision.by)
+        if known is not None:
+            return known
         return because(self._compiled, decision, self.full(subject))
 
     def place(self, decision: Decision) -> str:
         """File and line of the deciding rule."""
-        return place_of(self._compiled.pack, decision.by)
+        found = self._places.get(decision.by)
+        if found is None:
+            found = self._places[decision.by] = place_of(self._compiled.pack, decision.by)
+        return found

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tallystick.model.decision import Decision
-from tallystick.model.operation import Action, Because, marker_of, record_reference
+from tallystick.model.operation import Because
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Context, Decider, EntryState, Issue, Standing
+from tallystick.plan.entry_facts import Known, comparable, entry_title
 from tallystick.plan.upsert import Wanted, link, place, update
 from tallystick.plan.work import bug_task, general_task, parent_of
 
@@ -15,21 +16,6 @@ CLAIMED_STATES = ("claimed", "in_doubt", "invoiced")
 _NO_ERROR = frozenset({"TS-03"})
 """Reasons that are a fact about the entry, not something to mend."""
 _FOLLOW = ("minutes", "work_date", "notes", "billable", "task_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store knows of one source entry: its target, its claim, its former state."""
-
-    target: Row | None = None
-    """The linked target entry."""
-    adopted: str | None = None
-    """Id of an unlinked target entry that carries our marker."""
-    linked_id: str | None = None
-    claim_state: str | None = None
-    claim_invoice: str | None = None
-    prior: EntryState | None = None
-    lookalike: bool = False
 
 
 @dataclass(slots=True)
@@ -134,10 +120,10 @@ class EntryPlanner:
             notes = f"{notes} (invoiced before {self._cutoff(known)[1]})".strip()
         wanted = Wanted(
             key,
-            _title(row),
+            entry_title(row),
             "time_entry",
             "timesheets",
-            _title(row),
+            entry_title(row),
             {
                 "work_date": row.get("work_date"),
                 "minutes": row.get("minutes"),
@@ -153,7 +139,7 @@ class EntryPlanner:
         elif known.linked_id is None:
             link(self.context, wanted, str(known.adopted), because)
         elif known.target is not None:
-            update(self.context, wanted, known.linked_id, because, _comparable(known.target))
+            update(self.context, wanted, known.linked_id, because, comparable(known.target))
 
     def _task(self, row: Row, project: Standing, because: Because) -> Standing:
         if row.get("kind") == "task":
@@ -175,10 +161,10 @@ class EntryPlanner:
             return
         wanted = Wanted(
             key,
-            _title(row),
+            entry_title(row),
             "time_entry",
             "timesheets",
-            _title(row),
+            entry_title(row),
             {"billable": False},
             ("billable",),
             version=row.get("content_hash", ""),
@@ -189,7 +175,7 @@ class EntryPlanner:
         """Report an entry that changed after it was invoiced (R-117); nothing is written."""
         if known.target is None or known.claim_state != "invoiced":
             return
-        target = _comparable(known.target)
+        target = comparable(known.target)
         changed = [n for n in ("minutes", "work_date") if row.get(n) != target.get(n)]
         if changed:
             facts = ", ".join(f"{n} {target.get(n)} -> {row.get(n)}" for n in changed)
@@ -246,12 +232,14 @@ class EntryPlanner:
     ) -> None:
         minutes = int(row.get("minutes") or 0)
         self.context.sink.issue(
-            Issue("timesheets", key, _title(row), code, kind, reason, fix, cause, minutes)
+            Issue("timesheets", key, entry_title(row), code, kind, reason, fix, cause, minutes)
         )
         self.context.sink.count("timesheets", "held")
 
     def _warn(self, key: RecordKey, row: Row, code: str, reason: str, fix: str | None) -> None:
-        self.context.sink.issue(Issue("timesheets", key, _title(row), code, "warn", reason, fix))
+        self.context.sink.issue(
+            Issue("timesheets", key, entry_title(row), code, "warn", reason, fix)
+        )
 
     def _state(
         self,
@@ -279,23 +267,3 @@ class EntryPlanner:
                 former,
             )
         )
-
-
-def _title(row: Row) -> str:
-    minutes = int(row.get("minutes") or 0)
-    return f"{row.get('work_date')} {minutes // 60} h {minutes % 60:02d} min"
-
-
-def _comparable(row: Row) -> dict[str, Any]:
-    """A target entry without our marker in its notes, so that it compares with what we want."""
-    notes = str(row.get("notes") or "")
-    marker = row.get("marker")
-    if marker:
-        notes = notes.replace(f"[ts:{marker}]", "").rstrip()
-    return {**row, "notes": notes}
-
-
-def entry_marker(context: Context, external_id: str) -> str:
-    """The marker that the target entry of this source entry carries."""
-    key = context.setting.source.source_key("time_entry", external_id)
-    return marker_of(record_reference(key, Action.CREATE))

@@ -51,7 +51,7 @@ class Engine:
 
     @property
     def executor_id(self) -> str:
-        """This process's fresh id."""
+        """The fresh id of this process."""
         return self._lock.executor_id
 
     def alive(self, executor_id: str) -> bool:

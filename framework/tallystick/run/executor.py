@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import os
 import uuid
 from pathlib import Path
 from typing import IO
@@ -47,6 +46,6 @@ class ExecutorLock:
         if self._file is None:
             return
         with contextlib.suppress(OSError):
-            os.unlink(self._path(self.executor_id))
+            self._path(self.executor_id).unlink()
         self._file.close()
         self._file = None

@@ -13,7 +13,7 @@ from tallystick.plan.context import EntryState
 from tallystick.store.database import Database, table
 from tallystick.store.tuples import write_tuples
 
-_BATCH = 500
+_BATCH, _WRITES = 500, 2000
 _STATE = tuple(f.name for f in fields(EntryState))
 _values = attrgetter(*_STATE)
 
@@ -30,7 +30,7 @@ class StateStore:
         """Store states (values with the fields of `EntryState`) that changed; how many did."""
         iterator = iter(states)
         written = 0
-        while batch := list(islice(iterator, _BATCH)):
+        while batch := list(islice(iterator, _WRITES)):
             known = self.get_many(connection_id, [s.external_id for s in batch])
             rows = []
             for state in batch:

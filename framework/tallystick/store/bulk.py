@@ -132,6 +132,7 @@ class BulkTable:
         names = [c.name for c in self._table.columns]
         self.content = [n for n in names if n not in _BASE and n not in folded]
         self._columns = [*self.content, *(n for n, _, _ in self._folded), *_BASE]
+        self._absent: dict[tuple[str, ...], list[str]] = {}
         self._shapes: dict[tuple[str, ...], Callable[[Mapping[str, Any]], Values]] = {}
         self._insert = self._insert_sql()
         self._name = f'"{self._table.name}"'
@@ -148,6 +149,13 @@ class BulkTable:
             return f"INSERT INTO {name} ({columns}) VALUES ({marks}) {conflict}"  # noqa: S608
         return f"INSERT INTO {name} ({columns}) SELECT {columns} FROM pg_temp.stage {conflict}"  # noqa: S608
 
+    def _missing(self, keys: tuple[str, ...]) -> list[str]:
+        """Content columns that rows with these keys do not have."""
+        found = self._absent.get(keys)
+        if found is None:
+            found = self._absent[keys] = [n for n in self.content if n not in keys]
+        return found
+
     def _shape(self, keys: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Values]:
         """A function that takes the content columns out of rows with these keys."""
         found = self._shapes.get(keys)
@@ -163,6 +171,8 @@ class BulkTable:
                 convert = self._convert.get(kind, _text)
                 names[convert.__name__] = convert
                 value = f"{convert.__name__}(r[{name!r}])"
+                if convert is _text:  # most columns: text and nothing need no call
+                    value = f"(v if type(v := r[{name!r}]) is str or v is None else {value})"
                 parts.append(f"({value} or {empty})" if kind == "JSON" else value)
             else:
                 parts.append(empty)
@@ -177,18 +187,20 @@ class BulkTable:
         """Rows as (hash, driver tuple) by external id; the last of equal ids wins."""
         ready: dict[str, tuple[str, Values]] = {}
         malformed: list[Malformed] = []
+        instant = self._convert["DateTime"]
         for row in rows:
             raw = row.get("external_id")
             extra = row.get("extra") or {}
-            missing = [n for n in self.content if n not in row]
+            keys = tuple(row)
+            missing = self._missing(keys)
             if missing:
                 extra = {**extra, "_absent": missing}
             try:
                 external_id = _external_id(raw)
-                values = self._shape(tuple(row))(row)
-                modified = self._convert["DateTime"](row.get("modified_at"))
+                values = self._shape(keys)(row)
+                modified = instant(row.get("modified_at"))
                 text = orjson.dumps((external_id, values, extra), option=orjson.OPT_SORT_KEYS)
-                packed = orjson.dumps(extra).decode()
+                packed = orjson.dumps(extra).decode() if extra else "{}"
             except (TypeError, ValueError) as error:
                 malformed.append(Malformed(_shown(raw), f"cannot be stored: {error}"))
                 continue

@@ -200,7 +200,18 @@ def _pragmas(synchronous: str) -> Any:
 
 def plain_rows(result: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as dictionaries, with instants aware in UTC."""
-    return [{k: aware(v) for k, v in row.items()} for row in result]
+    rows = [dict(row) for row in result]
+    for name in _instants(rows):
+        for row in rows:
+            row[name] = aware(row[name])
+    return rows
+
+
+def _instants(rows: list[dict[str, Any]]) -> list[str]:
+    """Columns that hold an instant somewhere; all rows have the same columns."""
+    if not rows:
+        return []
+    return [n for n in rows[0] if any(isinstance(r[n], datetime) for r in rows)]
 
 
 def aware(value: Any) -> Any:

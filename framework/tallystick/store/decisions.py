@@ -14,7 +14,7 @@ from tallystick.model.record import RecordKey
 from tallystick.store.database import Database, plain_rows, table
 from tallystick.store.tuples import write_tuples
 
-_BATCH = 500
+_BATCH, _WRITES = 500, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class DecisionStore:
         """Store decisions that are known to be new or changed."""
         iterator = iter(decisions)
         stored = 0
-        while batch := list(islice(iterator, _BATCH)):
+        while batch := list(islice(iterator, _WRITES)):
             rows = [_values(d, now) for d in batch]
             with self._database.write() as connection:
                 write_tuples(connection, table("decision"), _STORED, rows)

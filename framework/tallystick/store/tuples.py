@@ -39,7 +39,10 @@ def _prepared(
     of: Table, dialect: str, columns: tuple[str, ...], *, replace: bool
 ) -> tuple[str, list[tuple[int, Convert]]]:
     sqlite = dialect == "sqlite"
-    known = {"JSON": dumps, **({"DateTime": _instant, "Date": date.isoformat} if sqlite else {})}
+    known: dict[str, Convert] = {
+        "JSON": dumps,
+        **({"DateTime": _instant, "Date": date.isoformat} if sqlite else {}),
+    }
     kinds = [type(of.c[name].type).__name__ for name in columns]
     converts = [(n, known[kind]) for n, kind in enumerate(kinds) if kind in known]
     named = ", ".join(f'"{c}"' for c in columns)

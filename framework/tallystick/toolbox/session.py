@@ -1,5 +1,6 @@
 """The session a connector is built with: authorised, paced, classified HTTP calls."""
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ from tallystick.toolbox.reply import Reply, dumps
 from tallystick.toolbox.wire import DEADLINE_SECONDS, Ask, Cut, Wire
 
 Classify = Callable[[Reply], Exception | None]
+logging.getLogger("stamina").addHandler(logging.NullHandler())  # its news are not for a terminal
 READ_TRIES = 6
 LONGEST_PAUSE = 300.0
 PATIENCE_SECONDS = 90.0

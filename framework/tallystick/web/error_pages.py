@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tallystick.app import errors, integrations, records
-from tallystick.app.results import ErrorView, WhyView
+from tallystick.app.results_records import ErrorView, WhyView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, TallystickError
 from tallystick.web.desk import WebDesk

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from tallystick.app.errors import Candidate
-from tallystick.app.results import ErrorView
+from tallystick.app.results_records import ErrorView
 
 _SELF = frozenset({"W"})
 _TREE_MAX = 40

@@ -5,7 +5,7 @@ A log's position never changes and is its id; lists are in order of date, then p
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -207,16 +207,24 @@ class Logbook:
         changes = self._records.changes
         base = self._base(wanted)
         touched = sorted(n for n in {*changes.logs, *changes.deleted} if n < self._world.log_count)
-        places = ((_index(base, self._place(n), self._place), n) for n in touched)
+        places = ((self._spot(base, n), n) for n in touched)
         gone = sorted(place for place, n in places if place < len(base) and base[place] == n)
         more = sorted(
             (self.log(n).work_date, n)
             for n in changes.logs
             if n not in changes.deleted and self._fits(wanted, n)
         )
-        before = [_index(base, place, self._place) for place in more]
+        before = [self._spot(base, n, day) for day, n in more]
         ranks = [index - bisect_left(gone, index) for index in before]
         return Laid(base, gone, [(rank, n) for rank, (_, n) in zip(ranks, more, strict=True)])
+
+    def _spot(self, base: Sequence[int], position: int, day: date | None = None) -> int:
+        """Where a log is among positions of the world, or would be if it were of that day."""
+        known = position < self._world.log_count
+        own = self._world.log_at(position).work_date if known else None
+        if own is not None and day in (None, own) and isinstance(self._world.logs, LargeLogs):
+            return bisect_left(base, position)
+        return bisect_left(base, (day or own, position), key=self._place)
 
     def _fits(self, wanted: Wanted, position: int) -> bool:
         log = self.log(position)
@@ -260,10 +268,3 @@ class Logbook:
             return days
         residue = self._numbers[next(iter(known))]
         return range(days.start + (residue - days.start) % PROJECTS, days.stop, PROJECTS)
-
-
-def _index(
-    base: Sequence[int], place: tuple[date, int], place_of: Callable[[int], tuple[date, int]]
-) -> int:
-    """Where a place is in positions that are in order, or would be."""
-    return bisect_left(base, place, key=place_of)

@@ -1,0 +1,106 @@
+"""From what can be billed to the one operation that makes the draft (R-151…R-164)."""
+
+from typing import Any
+
+from tallystick.app.billables import Billables
+from tallystick.app.workspace import Workspace
+from tallystick.bill import BillLine
+from tallystick.errors import Refused
+from tallystick.model.operation import Action, Because, ClaimKey, Operation, invoice_reference
+from tallystick.model.record import RecordKey
+
+
+def refuse_unbillable(found: Billables) -> None:
+    """Refuse what cannot become an invoice, with the first reason that stands in the way."""
+    if found.customer_id is None:
+        raise Refused(
+            f"{found.project_name} has no customer yet.",
+            code="INV-04",
+            fix="Choose one: --customer ID.",
+        )
+    if found.customer_currency and found.customer_currency != found.currency:
+        raise Refused(
+            f"The customer is billed in {found.customer_currency}, the project in "
+            f"{found.currency}.",
+            code="INV-05",
+            fix="Choose a customer with the project's currency.",
+        )
+    if found.blocked is not None:
+        code, reason = found.blocked
+        raise Refused(reason, code=code)
+    if found.lines or found.expense_lines:
+        return
+    billed = [o for code in ("INV-01", "TSK-03") for o in found.left_out if o.code == code]
+    if billed:
+        others = len(found.left_out) - len(billed)
+        rest = f" {others} more do not qualify." if others else ""
+        raise Refused(
+            f"All work that qualifies is invoiced already: {billed[0].reason}{rest}",
+            code=billed[0].code,
+            fix="`tallystick billing ledger` shows which invoice holds what.",
+        )
+    raise Refused(
+        f"Nothing to bill on {found.project_name}.",
+        code="INV-10",
+        fix="`tallystick billing preview` lists why not, entry by entry.",
+    )
+
+
+def invoice_operation(ws: Workspace, found: Billables) -> Operation:
+    """The draft with its claims and its reference, one generation after any released bill."""
+    setting = found.setting
+    claims = [
+        ClaimKey(setting.source.system, setting.source.container_id, "time_entry", i, m)
+        for line in found.lines
+        for i, m in line.parts
+    ]
+    claims += [
+        ClaimKey(setting.target.system, setting.target.container_id, "expense", i)
+        for line in found.expense_lines
+        for i in line.source_ids
+    ]
+    generation = ws.store.outbox.generation(claims)
+    reference = invoice_reference(
+        setting.target.container_id,
+        setting.source.container_id,
+        str(found.customer_id),
+        [(c.kind, c.source_id) for c in claims],
+        generation,
+    )
+    lines = [_payload_line(found, line, expense=False) for line in found.lines]
+    lines += [_payload_line(found, line, expense=True) for line in found.expense_lines]
+    total = sum(line["amount_minor"] for line in lines)
+    return Operation(
+        reference=reference,
+        action=Action.CREATE,
+        type="transaction",
+        connection_id=setting.target.connection_id,
+        title=f"Invoice of {found.project_name}",
+        payload={
+            "kind": "invoice",
+            "customer_id": found.customer_id,
+            "currency": found.currency,
+            "date": found.invoice_date,
+            "lines": lines,
+            "total_minor": total,
+        },
+        because=Because("invoice_line.add", found.rule, found.rule_place, "Not billed before."),
+        source=RecordKey(setting.source.connection_id, "project", found.project_id),
+        claims=tuple(claims),
+        generation=generation,
+        module="timesheets",
+    )
+
+
+def _payload_line(found: Billables, line: BillLine, *, expense: bool) -> dict[str, Any]:
+    ids = list(line.source_ids)
+    return {
+        "name": line.name,
+        "description": line.description,
+        "quantity": str(line.quantity),
+        "rate": str(line.rate),
+        "amount_minor": line.amount.minor,
+        "project_id": found.target_project_id,
+        "time_entry_ids": [] if expense else [found.targets[i] for i in ids],
+        "expense_id": ids[0] if expense else None,
+    }
