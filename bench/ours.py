@@ -45,7 +45,7 @@ class Syncing:
         """Open a run and read both sides; the span holds the source's time entries alone."""
         ws = self._ws
         row = integrations.record(ws, None)
-        run = begin(ws, row, "plan", full=True)
+        run = begin(ws, row, "plan")
         state, found = ReadState(), Span()
         for part in parts(ws, row):
             timed = (part.module, part.type) == _TIME and part.connection_id == row.source_id

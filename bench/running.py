@@ -55,7 +55,7 @@ def measured(command: Sequence[str], announced: str) -> Any:
 
 
 def ours(announced: str, steps: str) -> Any:
-    """This product's figures of some steps: read, plan, again."""
+    """Figures of the product itself for some steps: read, plan, again."""
     return measured([sys.executable, "-m", "bench.ours", "FOLDER", steps], announced)
 
 

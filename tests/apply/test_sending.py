@@ -184,7 +184,16 @@ def test_a_total_in_another_currency_differs_though_its_number_is_the_same(place
 
 
 def test_a_total_as_planned_gives_no_warning(place: Bench) -> None:
-    """R-157, and a change has no total to compare."""
+    """R-157: equal to the minor unit."""
+    planned = invoice("e9")
+    payload = {**planned.payload, "total_minor": 10000, "currency": "EUR"}
+    row = {"external_id": "i1", "total_minor": 10000, "currency": "EUR"}
+    place.books.answers = [Receipt("i1", row, "INV-1")]
+    assert Sender(place.desk()).carry_out(replace(planned, payload=payload)).code is None
+
+
+def test_a_change_has_no_total_to_compare(place: Bench) -> None:
+    """R-157 is about invoices we make."""
     place.books.answers = [Receipt("t1", {"external_id": "t1", "total_minor": 5})]
     assert Sender(place.desk()).carry_out(change()).code is None
 

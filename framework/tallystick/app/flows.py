@@ -4,6 +4,7 @@ from functools import partial
 
 from tallystick.app.assembly import setting_of
 from tallystick.app.collect import Gathering
+from tallystick.app.collecting import rare_collections
 from tallystick.app.discover import discover
 from tallystick.app.outcome import (
     applied_issues,
@@ -91,7 +92,8 @@ def make_plan(
     usable = [m for m in NEEDS if state.usable(m) and (timesheets or m not in _TIME)]
     chosen = usable if module is None else [m for m in usable if _wanted(m, module)]
     sink = Gathering(ws, setting, run, chosen)
-    plan_sync(ws, row, sink, usable, progress)
+    with rare_collections():
+        plan_sync(ws, row, sink, usable, progress)
     sink.issues += [*state.issues, *outbox_issues(ws, row)]
     store_issues(ws, setting, run, sink.issues, usable)
     store_counts(ws, run, sink.counts, usable)

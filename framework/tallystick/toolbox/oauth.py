@@ -1,7 +1,7 @@
 """OAuth 2 by refresh token: one access token per connection, shared by all processes."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tallystick.errors import CredentialRefused, Throttled, Unreachable
@@ -27,17 +27,22 @@ class OAuthRefresh:
     header: str = "Authorization"
     scheme: str = "Zoho-oauthtoken"
     early_seconds: int = 60
+    _held: dict[str, Token] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def grant(self, login: Login, *, refused: str = "") -> Grant:
         """Return a grant with a live token, refreshed under the connection's lock if need be."""
         key = self._key(login)
-        token = login.ports.tokens.get(key)
+        # a token lives until it ends, whoever gets a newer one meanwhile, so it is looked up once
+        token = self._held.get(key)
+        if token is None or not self._usable(token, login, refused):
+            token = login.ports.tokens.get(key)
         if token is None or not self._usable(token, login, refused):
             with login.ports.locks.hold(f"token:{key}"):
                 token = login.ports.tokens.get(key)
                 if token is None or not self._usable(token, login, refused):
                     token = self._refresh(login, key)
                     login.ports.tokens.put(key, token)
+        self._held[key] = token
         login.redactor.learn(token.value)
         return Grant({self.header: f"{self.scheme} {token.value}"}, {}, token.value)
 
