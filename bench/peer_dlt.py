@@ -19,8 +19,8 @@ def main(folder: str, rows: int) -> None:
     os.environ.update(
         RUNTIME__DLTHUB_TELEMETRY="false", RUNTIME__LOG_LEVEL="ERROR", DLT_DATA_DIR=folder
     )
-    import dlt  # noqa: PLC0415 - after its settings
-    from dlt.sources.rest_api import rest_api_source  # noqa: PLC0415
+    import dlt  # type: ignore[import-not-found]  # noqa: PLC0415 - after its settings
+    from dlt.sources.rest_api import rest_api_source  # type: ignore[import-not-found]  # noqa: PLC0415
 
     announced = json.loads(sys.stdin.readline())["zoho_projects"]
     names = ("client_id", "client_secret", "refresh_token")

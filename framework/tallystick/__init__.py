@@ -1,5 +1,7 @@
 """Tallystick: the doorstep, what a plugin may import."""
 
+from typing import TYPE_CHECKING, Any
+
 from tallystick.errors import (
     AlreadyThere,
     CredentialRefused,
@@ -12,6 +14,9 @@ from tallystick.errors import (
     Unreachable,
 )
 
+if TYPE_CHECKING:
+    from tallystick.hookspecs import hookimpl
+
 __all__ = [
     "AlreadyThere",
     "CredentialRefused",
@@ -22,4 +27,15 @@ __all__ = [
     "Skip",
     "Throttled",
     "Unreachable",
+    "hookimpl",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`hookimpl`, imported when a plugin asks for it: help must start without the record types."""
+    if name != "hookimpl":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from tallystick.hookspecs import hookimpl as marker  # noqa: PLC0415
+
+    return marker

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from store.operations import change, done, invoice, key, release
 from support.scripted import ABSENT, MADE, Bench, found
-
 from tallystick.apply.precheck import Precheck
 from tallystick.model.operation import ClaimKey, Operation
 from tallystick.model.record import RecordKey

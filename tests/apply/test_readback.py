@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from store.operations import claim, done, invoice, key, release, send, settle
 from support.scripted import Bench
-
 from tallystick.apply.readback import ReadBack, in_force
 from tallystick.errors import Throttled
 from tallystick.model.operation import Mode, OperationStatus

@@ -2,7 +2,6 @@
 
 from store.operations import claim, done, invoice, park, release, send, settle
 from support.scripted import ABSENT, MADE, OTHER, Bench, found
-
 from tallystick.apply.sweep import Sweep, Swept, operation_of
 from tallystick.model.operation import Mode, OperationStatus
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from support.planning import CUTOFF, Recorder, entry, judge_entry, known, setting, state
-
 from tallystick.model.connection import Cutoff, CutoffMode
 from tallystick.plan.context import Setting
 

@@ -8,6 +8,7 @@ from support.planning import (
     CUTOFF,
     PARENTS,
     Recorder,
+    context,
     entry,
     failed,
     first_sync,
@@ -19,9 +20,7 @@ from support.planning import (
     state,
     there,
 )
-
-from tallystick.plan.context import Context
-from tallystick.plan.entries import EntryPlanner, Known
+from tallystick.plan.entry_facts import Known, entry_marker
 
 TARGET: dict[str, Any] = {
     "external_id": "b1",
@@ -195,7 +194,9 @@ def test_a_non_billable_entry_of_a_failed_project_is_held_with_both_reasons() ->
 
 def test_without_the_timesheets_module_nobody_is_asked_for_a_person() -> None:
     """R-011: the module is off, so the entry is skipped without an error."""
-    sink = judge_entry(entry(), chosen=setting(modules=frozenset({"projects"})), parents=PARENTS[:2])
+    sink = judge_entry(
+        entry(), chosen=setting(modules=frozenset({"projects"})), parents=PARENTS[:2]
+    )
     assert codes(sink) == ("module-off",)
     assert sink.issues == []
 
@@ -342,6 +343,13 @@ def test_a_value_the_rules_cannot_know_is_held_and_never_written() -> None:
     assert sink.operations == []
 
 
+def test_the_marker_of_an_entry_is_that_of_its_create() -> None:
+    """What adoption looks for is what the create leaves behind."""
+    made, _ = context()
+    operation = judge_entry(entry()).operations[0]
+    assert entry_marker(made, "e1") == operation.marker == marker("time_entry", "e1")
+
+
 def test_every_decision_is_handed_on_with_the_version_it_saw() -> None:
     """R-223: decisions can be replayed."""
     sink = judge_entry(entry())
@@ -351,9 +359,3 @@ def test_every_decision_is_handed_on_with_the_version_it_saw() -> None:
         "time_entry.status",
     ]
     assert all(t.versions == {"time_entry:e1": "v1"} for t in sink.decisions)
-
-
-def test_the_planner_works_on_the_context_it_is_given() -> None:
-    """No state of its own is kept between runs."""
-    assert set(EntryPlanner.__slots__) == {"context", "status", "bugs"}
-    assert Context.__slots__

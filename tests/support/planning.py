@@ -21,7 +21,8 @@ from tallystick.plan.context import (
     Standing,
     Taken,
 )
-from tallystick.plan.entries import EntryPlanner, Known
+from tallystick.plan.entries import EntryPlanner
+from tallystick.plan.entry_facts import Known
 from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 

@@ -137,7 +137,12 @@ def _known_batch(ws: Workspace, context: Context, batch: list[Row]) -> Iterator[
     claims = ws.store.outbox.claims_of(side.system, side.container_id, "time_entry", ids)
     targets = ws.store.records.many(target, "time_entry", list(linked.values())) if linked else {}
     adopted = _adopted(ws, context, [i for i in ids if i not in linked])
-    fresh = [row for row in batch if row["external_id"] not in states]
+    # one that was held as a look-alike stays so until it differs: only a person decides
+    fresh = [
+        row
+        for row in batch
+        if row["external_id"] not in states or "TS-09" in states[row["external_id"]].codes
+    ]
     lookalikes = _lookalikes(ws, context.setting, fresh)
     for row in batch:
         external_id = row["external_id"]
@@ -168,14 +173,20 @@ def _lookalikes(ws: Workspace, setting: Setting, fresh: list[Row]) -> set[str]:
     same_days = ws.store.records.scan(
         connection, "time_entry", where={"work_date": dates}, include_deleted=True
     )
-    wanted = {signature(row): row["external_id"] for row in fresh}
+    wanted: dict[tuple[Any, ...], list[str]] = {}
+    for row in fresh:
+        wanted.setdefault(signature(row), []).append(row["external_id"])
     twins = {
-        row["external_id"]: wanted[signature(row)]
-        for row in same_days
-        if wanted.get(signature(row), row["external_id"]) != row["external_id"]
+        row["external_id"]: wanted[signature(row)] for row in same_days if signature(row) in wanted
     }
     states = ws.store.states.get_many(connection, sorted(twins))
-    return {new for old, new in twins.items() if old in states and _risky(states[old])}
+    return {
+        new
+        for old, alike in twins.items()
+        if old in states and _risky(states[old])
+        for new in alike
+        if new != old
+    }
 
 
 def _risky(state: EntryState) -> bool:

@@ -19,7 +19,14 @@ class Digest:
     def add(self, operation: Operation) -> None:
         """Take in the next operation."""
         self.count += 1
-        parts = [operation.reference, operation.payload_hash, operation.needs, operation.versions]
+        parts = [
+            operation.connection_id,
+            operation.reference,
+            operation.payload_hash,
+            operation.needs,
+            operation.versions,
+            [(c.system, c.container_id, c.kind, c.source_id, c.minutes) for c in operation.claims],
+        ]
         self._hash.update(canonical_json(parts).encode())
 
     def value(self) -> str:
