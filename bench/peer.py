@@ -1,20 +1,17 @@
 """The peer, dlt, in an environment of its own that is made once and kept in a cache folder."""
 
-import os
 import subprocess
 import tomllib
-from pathlib import Path
 from typing import Any
 
-from bench.running import ROOT, measured
+from bench.running import ROOT, cache_folder, measured
 
 VERSION = "1.31"
 
 
 def python() -> str:
     """The interpreter that has the peer; installs it when it is not there yet."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "tallystick-bench" / f"dlt-{VERSION}"
+    folder = cache_folder() / f"dlt-{VERSION}"
     interpreter = folder / "bin" / "python"
     ready = folder / "ready"
     if not ready.exists():

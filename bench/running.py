@@ -1,5 +1,6 @@
 """Running simulators and measuring processes, each in a process of its own."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,18 @@ from typing import Any
 import orjson
 
 ROOT = Path(__file__).parents[1]
+
+
+def cache_folder() -> Path:
+    """Where the peer and compiled modules are kept between runs."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "tallystick-bench"
+
+
+def environment() -> dict[str, str]:
+    """The environment of every measuring process: compiled modules are kept, for all alike."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(cache_folder() / "compiled")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,12 @@ def simulators(size: int) -> Iterator[str]:
     """Both simulators with that many time logs; gives the line that they announce."""
     command = [sys.executable, "-m", "bench.serve", str(size)]
     serving = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert serving.stdin is not None and serving.stdout is not None  # noqa: S101, PT018 - both are pipes
     try:
@@ -47,7 +65,13 @@ def measured(command: Sequence[str], announced: str) -> Any:
     with tempfile.TemporaryDirectory(prefix="tallystick-bench-") as folder:
         given = [part.replace("FOLDER", folder) for part in command]
         done = subprocess.run(
-            given, cwd=ROOT, input=announced, capture_output=True, text=True, check=False
+            given,
+            cwd=ROOT,
+            env=environment(),
+            input=announced,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
         raise RuntimeError(f"{' '.join(given[:4])} failed:\n{done.stderr[-3000:]}")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from bench.figures import Figure, middle, spread
-from bench.running import ROOT, Options
+from bench.running import ROOT, Options, environment
 
 HEAVY = (
     "alembic",
@@ -30,7 +30,13 @@ _LOADED = f"print(*sorted({set(HEAVY)!r} & set(sys.modules)), file=sys.stderr)"
 
 def _seconds(code: str) -> float:
     begun = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(),
+        check=True,
+        capture_output=True,
+    )
     return time.perf_counter() - begun
 
 
@@ -38,7 +44,12 @@ def heavy_modules() -> str:
     """Heavy modules that are loaded when `--help` has been printed."""
     code = _HELP + _MAIN + _LOADED
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(),
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stderr.strip()
 

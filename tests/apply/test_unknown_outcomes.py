@@ -147,8 +147,8 @@ def test_a_look_up_that_cannot_be_completed_proves_nothing(
 
 def test_what_a_process_claimed_before_it_died_is_sent_once(place: Bench) -> None:
     """W2, V-ONCE-02: found unsent, the same operation goes on."""
+    place.books.answers = [Unreachable("gone")]
     with pytest.raises(Unreachable):
-        place.books.answers = [Unreachable("gone")]
         send(place)
     place.books.answers = [MADE]
     assert again(place) == OperationStatus.DONE

@@ -308,6 +308,21 @@ def test_a_look_alike_stays_held_in_later_runs() -> None:
     assert codes(again) == ("TS-09",)
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"approval": "pending"}, ("held", ("TS-04", "TS-09"))),
+        ({"billable": False}, ("non_billable", ("TS-03", "TS-09"))),
+    ],
+)
+def test_a_look_alike_that_has_other_reasons_too_is_not_forgotten(
+    changes: dict[str, Any], expected: tuple[str, tuple[str, ...]]
+) -> None:
+    """R-100, R-119: logged again it is pending at first; approving it must not bill it."""
+    found = judge_entry(entry(**changes), known(lookalike=True)).states["e1"]
+    assert (found.state, found.codes) == expected
+
+
 @pytest.mark.parametrize("former", ["unbilled", "held", "opening_invoiced"])
 def test_a_deleted_entry_leaves_a_tombstone_that_is_not_billable(former: str) -> None:
     """R-118: with the state it had beside it."""

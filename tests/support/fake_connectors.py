@@ -25,14 +25,16 @@ class _Fake:
         self.settings = dict(settings)
 
     def check(self) -> Health:
-        """Always well."""
-        return Health(ok=True, message="fake")
+        """Well, unless the world says otherwise."""
+        return self.world.health.get(self.side, Health(ok=True, message="fake"))
 
     def _rows(self, type: str) -> dict[str, dict[str, Any]]:
         return getattr(self.world, self.side).get(type, {})
 
     def read(self, type: str, cursor: Cursor) -> Page:
         """Rows in the order of their ids."""
+        if self.world.on_read is not None:
+            self.world.on_read(self.side, type, cursor.position)
         start = int(cursor.position or 0)
         ids = sorted(self._rows(type))
         chosen = [_plain(self._rows(type)[i]) for i in ids[start : start + self.page_size]]
@@ -67,7 +69,9 @@ class FakePortal(_Fake):
     writes: ClassVar[Mapping[str, WriteSpec]] = {}
 
     def portals(self) -> list[Portal]:
-        """One owned, one foreign."""
+        """One owned, one foreign, unless the world says otherwise."""
+        if self.world.portals is not None:
+            return self.world.portals
         return [
             Portal("P1", "Zylker Studio", "owner", owned=True, zone="Asia/Kolkata"),
             Portal("P2", "Other Studio", "admin", owned=False),

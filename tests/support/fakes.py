@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tallystick.errors import OutcomeUnknown
+from tallystick.model.connection import Health, Portal
 from tallystick.model.operation import Operation
 
 START = datetime(2026, 7, 15, 9, tzinfo=UTC)
@@ -36,6 +37,12 @@ class World:
     counter: int = 1000
     on_write: Callable[[Operation, str], None] | None = None
     """Called with "before" and "after" each write took effect; may raise."""
+    on_read: Callable[[str, str, str], None] | None = None
+    """Called with side, type and position before each page is read; may raise."""
+    portals: list[Portal] | None = None
+    """What the portal's credential sees, if not the usual two."""
+    health: dict[str, Health] = field(default_factory=dict)
+    """What a credential check says, by side, if it is not well."""
 
     def put(self, side: str, type: str, external_id: str, **row: Any) -> None:
         """Set a row."""

@@ -39,5 +39,9 @@ def init(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"{home} cannot be written: {error.strerror}.", code="CFG-10") from None
+        raise ConfigError(
+            f"{home} cannot be written: {error.strerror}.",
+            code="CFG-10",
+            fix="Name a folder that you may write to.",
+        ) from None
     return tuple(texts)

@@ -169,7 +169,10 @@ class PackParser:
         node = self._root.value.get("otherwise")
         if node is None:
             raise self._loader.fail("`otherwise` is missing: a decision is total.", self._root.mark)
-        value = str(node.value)
+        if not isinstance(node.value, str):
+            text = "`otherwise` names one outcome, without fields."
+            raise self._loader.fail(text, node.mark)
+        value = node.value
         if value not in point.outcomes:
             hint = suggestion(value, point.outcomes)
             raise self._loader.fail(

@@ -45,7 +45,7 @@ class Mark:
     column: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Node:
     """A value with its place.
 
@@ -56,6 +56,10 @@ class Node:
     value: Any
     mark: Mark
     keys: dict[str, Mark]
+
+    def __repr__(self) -> str:
+        """As a rule author wrote it, for messages."""
+        return str(self.value)
 
     def plain(self) -> Any:
         """The value without places."""

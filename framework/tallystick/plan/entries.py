@@ -48,6 +48,9 @@ class EntryPlanner:
             self._state(row, known.claim_state, (), known)
         elif codes:
             bare = codes == ["TS-03"]
+            if known.lookalike and "TS-09" not in codes:
+                # kept with the other reasons, so that it is not forgotten when those are mended
+                codes.append("TS-09")
             self._state(row, "non_billable" if bare else "held", tuple(codes), known)
             waits = push.outcome != "push"
             reason = (push, push_subject) if waits else (fetch, subject)
