@@ -55,6 +55,16 @@ def place(tmp_path: Path, migrated_file: Path) -> Place:
     return Place(home, FakeClock())
 
 
+def source(ws: Workspace) -> str:
+    """The connection id of the portal."""
+    return ws.integration(None).source
+
+
+def target(ws: Workspace) -> str:
+    """The connection id of the accounts."""
+    return ws.integration(None).target
+
+
 def run(ws: Workspace, **choices: Any) -> ApplyView:
     """A sync whose plan is approved."""
     return sync.run(ws, approve=lambda _plan: True, **choices)
@@ -62,7 +72,7 @@ def run(ws: Workspace, **choices: Any) -> ApplyView:
 
 def state(ws: Workspace, external_id: str = "e1") -> tuple[str, tuple[str, ...]]:
     """Billing state and codes of an entry."""
-    found = ws.store.states.get_many("fake_portal", [external_id])[external_id]
+    found = ws.store.states.get_many(source(ws), [external_id])[external_id]
     return found.state, found.codes
 
 

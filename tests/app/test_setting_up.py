@@ -8,7 +8,7 @@ import pytest
 from support.fakes import World, small_world
 from support.projects import set_up
 
-from app.synced import Place, run
+from app.synced import Place, run, source
 from tallystick.app import integrations, sync
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused, TallystickError
@@ -61,7 +61,7 @@ def test_a_credential_that_is_refused_is_not_kept(ws: Workspace, world: World) -
     with pytest.raises(Refused) as error:
         connect(ws)
     assert refusal(error) == "AUTH-01"
-    assert ws.store.vault.credential("fake_portal") is None
+    assert ws.store.vault.credential(source(ws)) is None
     assert integrations.show(ws).state == "none"
 
 
@@ -94,7 +94,7 @@ def test_a_new_credential_must_see_the_connected_portal(ws: Workspace, world: Wo
     with pytest.raises(Refused) as error:
         connect(ws, credential=OTHER)
     assert refusal(error) == "AUTH-03"
-    kept = ws.store.vault.credential("fake_portal")
+    kept = ws.store.vault.credential(source(ws))
     assert kept is not None
     assert kept.values == KEY.values
 
@@ -103,11 +103,11 @@ def test_a_new_credential_changes_nothing_else(ws: Workspace, world: World) -> N
     """R-019: id map, cutoff and claims stay."""
     set_up(ws)
     run(ws)
-    before = ws.store.settings.integration("main") or integrations.record(ws, None)
-    links = ws.store.links.by_source("fake_portal", "project")
+    before = integrations.record(ws, None)
+    links = ws.store.links.by_source(source(ws), "project")
     connect(ws, credential=OTHER)
     assert integrations.record(ws, None) == before
-    assert ws.store.links.by_source("fake_portal", "project") == links
+    assert ws.store.links.by_source(source(ws), "project") == links
     assert sync.plan(ws).empty
 
 

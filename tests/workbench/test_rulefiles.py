@@ -60,9 +60,17 @@ def test_each_file_is_checked_though_another_is_wrong(cutoff: Path, tmp_path: Pa
     assert [d.code for d in check(tmp_path)] == ["RUL-06", "RUL-07"]
 
 
-def test_files_of_other_kinds_in_the_folder_are_not_rules(tmp_path: Path) -> None:
-    (tmp_path / "points.yaml").write_text("score: 1\n", encoding="utf-8")
+def test_scores_in_the_folder_are_not_rules(tmp_path: Path) -> None:
+    (tmp_path / "matching.yaml").write_text("tallystick: matching/1\n", encoding="utf-8")
     assert check(tmp_path) == ()
+
+
+@pytest.mark.parametrize("text", ["", "score: 1\n"])
+def test_a_file_that_would_stop_every_command_is_found(tmp_path: Path, text: str) -> None:
+    """A project's rules folder is loaded whole, so an empty or foreign file in it is a mistake."""
+    (tmp_path / "points.yaml").write_text(text, encoding="utf-8")
+    (found,) = check(tmp_path)
+    assert found.code == "RUL-07"
 
 
 def test_a_wrong_policy_of_the_folder_is_found(tmp_path: Path) -> None:
