@@ -70,7 +70,7 @@ def test_a_file_that_would_stop_every_command_is_found(tmp_path: Path, text: str
     """A project's rules folder is loaded whole, so an empty or foreign file in it is a mistake."""
     (tmp_path / "points.yaml").write_text(text, encoding="utf-8")
     (found,) = check(tmp_path)
-    assert found.code == "RUL-07"
+    assert found.code.startswith("RUL-")
 
 
 def test_a_wrong_policy_of_the_folder_is_found(tmp_path: Path) -> None:
