@@ -41,18 +41,21 @@ class Syncing:
 
         ws.store.records.save_page = counted  # type: ignore[method-assign]
 
-    def run(self) -> tuple[RunData, ReadState, Span]:
-        """Open a run and read both sides; the span holds the source's time entries alone."""
+    def run(self, *, all_types: bool) -> tuple[RunData, ReadState, Span]:
+        """Open a run and read; the span holds the source's time entries alone.
+
+        All types of both sides are needed for planning only.
+        """
         ws = self._ws
         row = integrations.record(ws, None)
         run = begin(ws, row, "plan")
         state, found = ReadState(), Span()
         for part in parts(ws, row):
             timed = (part.module, part.type) == _TIME and part.connection_id == row.source_id
-            with span() as taken:
-                self._read(run, part, state)
-            if timed:
-                found = taken
+            if timed or all_types:
+                with span() as taken:
+                    self._read(run, part, state)
+                found = taken if timed else found
         return run, state, found
 
     def _read(self, run: RunData, part: Part, state: ReadState) -> None:
@@ -96,7 +99,7 @@ def measured(home: Path, announced: Mapping[str, Mapping[str, Any]], steps: list
             if step not in steps:
                 continue
             syncing = Syncing(ws)
-            run, state, taken = syncing.run()
+            run, state, taken = syncing.run(all_types="plan" in steps)
             figures[step] = {
                 **taken.as_json(),
                 "rows": syncing.rows,

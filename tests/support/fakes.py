@@ -39,6 +39,8 @@ class World:
     """Called with "before" and "after" each write took effect; may raise."""
     on_read: Callable[[str, str, str], None] | None = None
     """Called with side, type and position before each page is read; may raise."""
+    hidden: bool = False
+    """True while a search of the accounts finds nothing of what was written."""
     portals: list[Portal] | None = None
     """What the portal's credential sees, if not the usual two."""
     health: dict[str, Health] = field(default_factory=dict)

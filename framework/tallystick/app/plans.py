@@ -152,7 +152,8 @@ def _check_versions(ws: Workspace, batch: Sequence[dict[str, Any]]) -> None:
         rows = ws.store.records.many(connection_id, type_, list(versions))
         for external_id, version in versions.items():
             row = rows.get(external_id)
-            if row is None or row["content_hash"] != version:
+            gone = row is None or row["deleted_at"] is not None
+            if gone or row["content_hash"] != version:
                 raise StalePlan(
                     f"{type_}:{external_id} changed since this plan was made.",
                     record=f"{type_}:{external_id}",
