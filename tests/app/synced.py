@@ -11,7 +11,6 @@ import pytest
 from support.databases import migrated_file
 from support.fakes import FakeClock, World
 from support.projects import opened, set_up
-
 from tallystick.app import project, sync
 from tallystick.app.results import ApplyView
 from tallystick.app.workspace import Workspace

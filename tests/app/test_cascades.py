@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
+from app.synced import Place, codes, open_errors, run, state
 from support.fakes import World, log, small_world
 from support.projects import set_up
-
-from app.synced import Place, codes, open_errors, run, state
 from tallystick.app import errors, invoicing, status
 from tallystick.app.workspace import Workspace
 
@@ -80,9 +79,7 @@ def test_an_ambiguous_customer_is_the_root_of_all_that_waits(place: Place) -> No
     log(world, "e2", minutes=10)
     log(world, "e3", task_id="t2")
     for name in ("k1", "k2"):
-        world.put(
-            "accounts", "contact", name, name="ACME ltd", email="", contact_type="customer"
-        )
+        world.put("accounts", "contact", name, name="ACME ltd", email="", contact_type="customer")
     with place.synced(world) as ws:
         assert codes(ws) == {"CON-02": 1, "PRJ-03": 1, "TSK-01": 2, "TS-01": 3}
         assert len(roots(ws)) == 1

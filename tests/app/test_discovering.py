@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from app.synced import Place, booked, hand_made, run, source, state, target
 from support.fakes import World, log, small_world
 from support.projects import opened, set_up
-
-from app.synced import Place, booked, hand_made, run, source, state, target
 from tallystick.app import invoicing, ledger, status, sync, voiding
 from tallystick.errors import ConfigError, Refused
 from tallystick.plan.context import EntryState

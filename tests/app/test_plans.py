@@ -4,10 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from app.synced import Place, codes, run, state
 from support.fakes import World, log, small_world
 from support.projects import set_up
-
-from app.synced import Place, codes, run, state
 from tallystick.app import integrations, sync
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, CredentialRefused, RemoteError, StalePlan, Unreachable
@@ -45,8 +44,24 @@ def test_a_plan_whose_record_was_deleted_since_is_stale(place: Place) -> None:
         plan = sync.plan(ws)
         del world.portal["time_entry"]["e2"]
         for _ in range(2):
+            place.clock.advance(hours=1)
             sync.plan(ws)
         assert stale(ws, plan.digest).record == "time_entry:e2"
+
+
+def test_a_plan_that_withdraws_a_deleted_record_is_not_stale(place: Place) -> None:
+    """R-118: the plan speaks of that deletion itself."""
+    world = small_world()
+    for number in range(25):
+        log(world, f"n{number:02d}", billable=False)
+    log(world, "e2")
+    with place.synced(world) as ws:
+        del world.portal["time_entry"]["e2"]
+        run(ws)
+        done = run(ws)
+        assert (done.done, state(ws, "e2")[0]) == (1, "tombstone")
+        billable = [r["billable"] for r in world.accounts["time_entry"].values()]
+        assert billable == [True, False]
 
 
 def test_a_plan_made_under_other_rules_is_stale(place: Place) -> None:
@@ -102,7 +117,9 @@ def test_a_plan_that_was_applied_is_applied_once(place: Place) -> None:
     ],
     ids=["payload", "cut short", "kind", "empty", "no JSON", "no header"],
 )
-def test_a_plan_file_that_was_changed_is_refused(place: Place, tmp_path: Path, spoil: object) -> None:
+def test_a_plan_file_that_was_changed_is_refused(
+    place: Place, tmp_path: Path, spoil: object
+) -> None:
     """CFG-09: its operations must be those of its digest."""
     world = small_world()
     file = tmp_path / "july.plan"

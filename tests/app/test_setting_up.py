@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from app.synced import Place, run, source
 from support.fakes import World, small_world
 from support.projects import set_up
-
-from app.synced import Place, run, source
 from tallystick.app import integrations, sync
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused, TallystickError
@@ -193,7 +192,7 @@ def test_the_projects_module_cannot_be_switched_off(ws: Workspace) -> None:
 def test_without_timesheets_neither_people_nor_time_are_read(ws: Workspace, world: World) -> None:
     """R-011; the cutoff question is asked when they are switched on (SETUP-07)."""
     asked: list[str] = []
-    world.on_read = lambda side, type, _position: asked.append(f"{side} {type}")
+    world.on_read = lambda side, what, _position: asked.append(f"{side} {what}")
     both(ws)
     setup(ws, modules=("projects",), cutoff=None)
     run(ws)

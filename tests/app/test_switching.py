@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.fakes import log, lose_answer, small_world
-
 from app.synced import Place, booked, hand_made, run, source, state, target
+from support.fakes import log, lose_answer, small_world
 from tallystick.app import integrations, invoicing, ledger, lifecycle, sync
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused
@@ -69,9 +68,9 @@ def test_switching_off_cancels_what_was_not_sent_and_keeps_what_was(place: Place
 @pytest.mark.parametrize(
     "act",
     [
-        lambda ws: sync.plan(ws),
-        lambda ws: run(ws),
-        lambda ws: sync.sweep(ws),
+        sync.plan,
+        run,
+        sync.sweep,
         lambda ws: invoicing.invoice(ws, project="p1"),
     ],
     ids=["plan", "run", "sweep", "invoice"],

@@ -85,6 +85,13 @@ def test_a_parent_that_fails_holds_everything_under_it_and_names_one_root(place:
     assert {p.code for p in tally.problems} == {"DATA-02"}
 
 
+def test_a_grandchild_that_hangs_on_a_held_child_alone_leads_to_the_same_root(place: Bench) -> None:
+    """I-10: to the record that failed, not to the one between."""
+    place.books.answers = [receipt("b1"), Rejected("wrong", code="DATA-02")]
+    tally = run(place, [CUSTOMER, PROJECT, TASK, operation("time_entry", "e2", TASK)])
+    assert [p.cause for p in tally.problems] == [None, PROJECT.source, PROJECT.source]
+
+
 def test_a_refused_record_does_not_stop_its_neighbours(place: Bench) -> None:
     """R-220, V-CAS-10."""
     plan = [operation("contact", f"c{n}") for n in range(61)]

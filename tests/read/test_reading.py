@@ -1,95 +1,10 @@
-"""Pages into records: resumed where it stopped, deleted only when two complete lists agree."""
-
-import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+"""Pages into records, resumed where reading stopped (R-037...R-040)."""
 
 import pytest
-from support.databases import migrated_file
-from support.fakes import FakeClock
-
+from read.lists import PER_PROJECT, SINCE, Lists, Reading
 from tallystick.errors import RemoteError, Unreachable
-from tallystick.model.connector import ReadSpec
 from tallystick.model.record import Cursor, Malformed, Page
-from tallystick.read import Job, ReadResult, read_type
-from tallystick.store import Brake, Store, open_store
-
-__all__ = ["migrated_file"]
-SPEC = ReadSpec("task")
-PER_PROJECT = ReadSpec("task", per="project")
-SINCE = ReadSpec("task", since=True)
-
-
-@dataclass(slots=True)
-class Lists:
-    """A service with one list per parent, two rows a page."""
-
-    lists: dict[str | None, list[str]]
-    asked: list[tuple[str | None, str]] = field(default_factory=list)
-    since: list[datetime | None] = field(default_factory=list)
-    fails_at: int | None = None
-    malformed: tuple[Malformed, ...] = ()
-    stuck: bool = False
-
-    def read(self, type: str, cursor: Cursor) -> Page:
-        """Two rows from the position on."""
-        self.asked.append((cursor.parent, cursor.position))
-        self.since.append(cursor.since)
-        if self.fails_at == len(self.asked):
-            raise Unreachable("no connection")
-        start = 0 if self.stuck else int(cursor.position or 0)
-        ids = self.lists[cursor.parent]
-        rows: list[dict[str, Any]] = [
-            {"external_id": i, "name": f"task {i}", "project_id": cursor.parent}
-            for i in ids[start : start + 2]
-        ]
-        more = self.stuck or start + 2 < len(ids)
-        following = Cursor(str(int(cursor.position or 0) + 2), cursor.parent) if more else None
-        return Page(rows, following, self.malformed)
-
-
-@dataclass(slots=True)
-class Reading:
-    """A store and what reads into it."""
-
-    store: Store
-    clock: FakeClock
-    connector: Lists
-    run_id: int = 1
-
-    def __call__(
-        self, spec: ReadSpec = SPEC, *, full: bool = True, brake: Brake | None = None, **options: Any
-    ) -> ReadResult:
-        """Read once in the current run."""
-        connector: Any = self.connector
-        job = Job(self.store, connector, "portal", self.run_id, self.clock, full=full, brake=brake)
-        return read_type(job, spec, **options)
-
-    def next_run(self, *ids: str) -> None:
-        """A new run begins; the list holds these now."""
-        self.run_id += 1
-        self.connector.lists[None] = list(ids)
-        self.connector.asked.clear()
-
-    def stored(self) -> Mapping[str, Any]:
-        """Rows that are there, deleted ones included."""
-        rows = self.store.records.scan("portal", "task", include_deleted=True)
-        return {r["external_id"]: r for r in rows}
-
-
-@pytest.fixture
-def reading(tmp_path: Path, migrated_file: Path) -> Iterator[Reading]:
-    """A list of five."""
-    shutil.copy(migrated_file, tmp_path / "store.db")
-    clock = FakeClock()
-    store = open_store(f"sqlite:///{tmp_path}/store.db", clock=clock, key_file=tmp_path / "key")
-    try:
-        yield Reading(store, clock, Lists({None: ["1", "2", "3", "4", "5"]}))
-    finally:
-        store.close()
+from tallystick.read import ReadResult
 
 
 def test_a_list_is_read_to_its_end(reading: Reading) -> None:
@@ -190,49 +105,6 @@ def test_a_type_that_cannot_be_filtered_is_always_read_whole(reading: Reading) -
     assert reading.connector.since[-1] is None
 
 
-def test_a_record_is_deleted_only_after_two_complete_lists(reading: Reading) -> None:
-    """R-039: one list may have been moving while it was read."""
-    reading()
-    reading.next_run("1", "2", "3", "4")
-    assert reading().deleted == 0
-    assert reading.stored()["5"]["deleted_at"] is None
-    reading.next_run("1", "2", "3", "4")
-    assert reading().deleted == 1
-    assert reading.stored()["5"]["deleted_at"] == reading.clock.now()
-
-
-def test_a_record_that_comes_back_was_never_deleted(reading: Reading) -> None:
-    """R-039: missing once, then there, then missing once."""
-    reading()
-    for ids in ("1234", "12345", "1234"):
-        reading.next_run(*ids)
-        assert reading().deleted == 0
-    assert reading.stored()["5"]["deleted_at"] is None
-
-
-def test_a_list_that_broke_off_deletes_nothing(reading: Reading) -> None:
-    """R-040: only a list read to its end counts."""
-    reading()
-    reading.connector.fails_at = 5
-    for _ in range(3):
-        reading.next_run("1", "2", "3", "4")
-        reading.connector.fails_at = 2
-        with pytest.raises(Unreachable):
-            reading()
-    assert reading.stored()["5"]["deleted_at"] is None
-
-
-def test_too_many_deletions_are_doubted(reading: Reading) -> None:
-    """R-060, P-33: they stay until a person believes them."""
-    reading()
-    for _ in range(2):
-        reading.next_run("1", "2", "3", "4")
-        result = reading(brake=Brake(10, 5))
-    assert (result.deleted, result.doubted) == (0, 1)
-    reading.next_run("1", "2", "3", "4")
-    assert reading(brake=Brake(10, 20)).deleted == 1
-
-
 def test_a_malformed_row_is_set_aside_and_the_page_goes_on(reading: Reading) -> None:
     """R-220: it is not missing either, so it is not deleted."""
     reading()
@@ -280,9 +152,7 @@ def test_a_run_interrupted_between_parents_repeats_no_list_that_was_finished(
     """R-040: whatever page it was cut at."""
     projects = [{"external_id": p} for p in ("p1", "p2", "p3")]
     reading.store.records.upsert("portal", "project", projects, run_id=1)
-    reading.connector = Lists(
-        {"p1": ["1", "2", "3"], "p2": [], "p3": ["4"]}, fails_at=fails_at
-    )
+    reading.connector = Lists({"p1": ["1", "2", "3"], "p2": [], "p3": ["4"]}, fails_at=fails_at)
     with pytest.raises(Unreachable):
         reading(PER_PROJECT)
     done = reading.connector.asked[:-1]

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -120,30 +122,6 @@ def test_other_work_of_a_dead_process_is_left_to_who_knows_its_body(tmp_path: Pa
     assert noted(tmp_path) == ["one", "x"]
 
 
-def test_a_workflow_of_a_living_process_is_left_alone(tmp_path: Path) -> None:
-    """R-030: its executor holds its lock."""
-
-    def meanwhile() -> None:
-        def other() -> None:
-            with engine(tmp_path) as there:
-                there.run("prepare:main:3", lambda: there.step("y", lambda: note(tmp_path, "y")))
-                from tallystick.run import engine as module  # noqa: PLC0415
-
-                module._bodies[KEY] = lambda: note(tmp_path, "stolen")
-                assert there.reap() == []
-
-        spawned = os.spawnv(os.P_WAIT, *_python(tmp_path))
-        assert spawned == 0
-        assert other
-
-    def work() -> None:
-        with engine(tmp_path) as here:
-            assert here.run(KEY, lambda: two_steps(here, tmp_path, meanwhile)) == "onetwo"
-
-    assert in_child(work) == 0
-    assert noted(tmp_path) == ["one", "y", "two"]
-
-
 _OTHER = """
 import sys
 from pathlib import Path
@@ -164,10 +142,18 @@ with Engine("sqlite:///store.db", folder=folder / "engine") as there:
 """
 
 
-def _python(folder: Path) -> tuple[str, list[str]]:
-    import sys  # noqa: PLC0415
+def test_a_workflow_of_a_living_process_is_left_alone(tmp_path: Path) -> None:
+    """R-030: its executor holds its lock."""
 
-    return sys.executable, [sys.executable, "-c", _OTHER, str(folder)]
+    def meanwhile() -> None:
+        subprocess.run([sys.executable, "-c", _OTHER, str(tmp_path)], check=True)
+
+    def work() -> None:
+        with engine(tmp_path) as here:
+            assert here.run(KEY, lambda: two_steps(here, tmp_path, meanwhile)) == "onetwo"
+
+    assert in_child(work) == 0
+    assert noted(tmp_path) == ["one", "y", "two"]
 
 
 def test_an_error_of_a_body_comes_out_as_it_is(tmp_path: Path) -> None:
@@ -207,6 +193,7 @@ def test_an_executor_is_alive_as_long_as_its_process(tmp_path: Path) -> None:
     assert not mine.alive(dead)
     assert mine.others() == []
     assert not mine.alive("x-never-there")
+    mine.release()
 
 
 def test_an_executor_that_lets_go_counts_as_dead(tmp_path: Path) -> None:

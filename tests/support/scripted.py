@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tallystick.apply.desk import Desk
 from tallystick.errors import RemoteError
@@ -16,6 +16,7 @@ from tallystick.store import OutboxRow, Store, open_store
 
 from support.fakes import FakeClock
 
+Answer = TypeVar("Answer", Receipt, Lookup)
 MADE = Receipt("i1", {"external_id": "i1", "number": "INV-1"}, "INV-1")
 OTHER = Receipt("i2", {"external_id": "i2", "number": "INV-2"}, "INV-2")
 ABSENT = Lookup()
@@ -66,9 +67,9 @@ class Scripted:
         return {i: known[i] for i in ids if i in known}
 
 
-def _next(script: list[Any]) -> Any:
+def _next(script: list[Answer | RemoteError]) -> Answer:
     answer = script.pop(0)
-    if isinstance(answer, Exception):
+    if isinstance(answer, RemoteError):
         raise answer
     return answer
 

@@ -1,6 +1,7 @@
 """Plans as stored values: header, numbered operations, and the file a person keeps."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, StalePlan
 from tallystick.model.money import Money
 from tallystick.model.operation import Operation
+from tallystick.model.record import Row
 from tallystick.plan.digest import from_json, plan_digest
 from tallystick.plan.order import sign
 from tallystick.store import PlanData
@@ -137,10 +139,15 @@ def check_fresh(ws: Workspace, plan: PlanData) -> None:
         raise StalePlan("The rules changed since this plan was made.")
     operations = ws.store.plans.operations(plan.digest)
     while batch := list(islice(operations, BATCH)):
-        _check_versions(ws, batch)
+        _check_versions(ws, batch, plan.made_at)
 
 
-def _check_versions(ws: Workspace, batch: Sequence[dict[str, Any]]) -> None:
+def _gone_since(row: Row, made_at: datetime) -> bool:
+    """True when a record was found deleted after the plan; before it, the plan speaks of that."""
+    return row["deleted_at"] is not None and row["deleted_at"] > made_at
+
+
+def _check_versions(ws: Workspace, batch: Sequence[dict[str, Any]], made_at: datetime) -> None:
     seen: dict[tuple[str, str], dict[str, str]] = {}
     for body in batch:
         operation = from_json(body)
@@ -152,8 +159,7 @@ def _check_versions(ws: Workspace, batch: Sequence[dict[str, Any]]) -> None:
         rows = ws.store.records.many(connection_id, type_, list(versions))
         for external_id, version in versions.items():
             row = rows.get(external_id)
-            gone = row is None or row["deleted_at"] is not None
-            if gone or row["content_hash"] != version:
+            if row is None or row["content_hash"] != version or _gone_since(row, made_at):
                 raise StalePlan(
                     f"{type_}:{external_id} changed since this plan was made.",
                     record=f"{type_}:{external_id}",
