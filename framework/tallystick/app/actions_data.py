@@ -34,6 +34,7 @@ billing.preview | read | viewer | billing:preview | billing preview | GET /api/v
 billing.invoice | write | operator | invoicing:bill | billing invoice | - | - | Make a draft invoice, at most once | the invoice page comes later
 billing.expenses | read | viewer | billing:expenses | billing expenses | - | - | Expenses of this project and customer | the invoice page comes later
 billing.void | write | operator | voiding:void | billing void | - | - | Void an invoice of ours | the invoice page comes later
+billing.release | write | operator | voiding:release | billing release | - | - | Give free what a write of unknown outcome holds | the invoice page comes later
 billing.ledger | read | viewer | ledger:ledger | billing ledger | GET /api/v1/ledger | - | Claims and their proofs | the ledger page comes later
 rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | - | Rule files in force | the rules page comes later
 rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | - | - | One rule file as sentences, table or YAML | the rules page comes later

@@ -151,7 +151,8 @@ def _known_batch(ws: Workspace, context: Context, batch: list[Row]) -> Iterator[
         yield (
             row,
             Known(
-                target=targets.get(linked_id) if linked_id else None,
+                target=_living(targets.get(linked_id) if linked_id else None),
+                target_gone=linked_id in targets and _living(targets[linked_id]) is None,
                 adopted=adopted.get(external_id),
                 linked_id=linked_id,
                 claim_state=claim.state if claim else None,
@@ -201,6 +202,10 @@ def signature(row: Row) -> tuple[Any, ...]:
     return tuple(
         row.get(n) for n in ("user_id", "project_id", "task_id", "bug_id", "work_date", "minutes")
     )
+
+
+def _living(row: Row | None) -> Row | None:
+    return None if row is None or row.get("deleted_at") is not None else row
 
 
 def _adopted(ws: Workspace, context: Context, ids: list[str]) -> dict[str, str]:

@@ -26,17 +26,17 @@ class BillableEntries:
     def judge(self) -> None:
         """Sort every entry of the project into free to bill, or left out with a reason."""
         ws, source = self._ws, self._source.connection_id
-        rows = list(
-            ws.store.records.scan(
-                source, "time_entry", where={"project_id": self._found.project_id}
-            )
+        where = {"project_id": self._found.project_id}
+        everything = list(
+            ws.store.records.scan(source, "time_entry", where=where, include_deleted=True)
         )
-        ids = [r["external_id"] for r in rows]
+        rows = [r for r in everything if r.get("deleted_at") is None]
+        ids = [r["external_id"] for r in everything]
         states = ws.store.states.get_many(source, ids)
         claims = self._claims(set(ids))
         links = ws.store.links.by_source(source, "time_entry")
         tasks = {r["external_id"]: r for r in ws.store.records.scan(source, "task")}
-        task_claims = _task_claims(rows, claims)
+        task_claims = _task_claims(everything, claims)
         for row in sorted(rows, key=lambda r: (str(r.get("work_date")), r["external_id"])):
             external_id = row["external_id"]
             held = claims.get(external_id, []) + task_claims.get(str(row.get("task_id")), [])

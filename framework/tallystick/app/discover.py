@@ -9,6 +9,7 @@ from tallystick.apply.readback import in_force
 from tallystick.model.operation import ClaimKey
 from tallystick.model.record import Row
 from tallystick.plan.context import Setting
+from tallystick.store import LINE_REMOVED, ClaimData
 
 
 def discover(ws: Workspace, setting: Setting) -> int:
@@ -111,33 +112,66 @@ def _record(
 
 
 def _release(ws: Workspace, setting: Setting) -> None:
-    """Release found claims that no live invoice holds any more (R-178, R-179)."""
-    found = [
-        c
-        for c in ws.store.outbox.claims()
-        if c.origin == "found" and c.invoice_system == setting.target.system
-    ]
+    """Release found claims that no live invoice holds any more (R-178, R-179, R-181)."""
+    found = [c for c in ws.store.outbox.claims() if c.origin == "found"]
     if not found:
         return
-    target = setting.target.connection_id
-    alive = set(_live(ws.store.records.scan(target, "transaction")))
-    linked = {
-        source_id: pair[1]
-        for source_id, pair in ws.store.links.by_source(
-            setting.source.connection_id, "time_entry"
-        ).items()
-    }
+    target = setting.target
+    alive = set(_live(ws.store.records.scan(target.connection_id, "transaction")))
+    held = _held_by_lines(ws, setting)
     for claim in found:
-        if claim.invoice_id in alive:
+        if claim.invoice_system == setting.source.system:
+            reason = _free_at_source(ws, setting, claim)
+        elif claim.invoice_system == target.system:
+            reason = _free_in_accounts(ws, setting, claim, alive, held)
+        else:
             continue
-        type_ = "expense" if claim.kind == "expense" else "time_entry"
-        target_id = linked.get(claim.source_id, claim.source_id)
-        row = ws.store.records.many(target, type_, [target_id]).get(target_id)
-        free = row is not None and "unbilled" in {row.get("billed_status"), row.get("status")}
-        if free:
-            ws.store.outbox.release_found(
-                claim, reason="The invoice is gone; the record reads unbilled.", now=ws.clock.now()
-            )
+        if reason is not None:
+            ws.store.outbox.release_found(claim, reason=reason, now=ws.clock.now())
+
+
+def _held_by_lines(ws: Workspace, setting: Setting) -> dict[str, set[str]]:
+    """What the lines of each invoice of the accounts hold, as ids of the accounts."""
+    held: dict[str, set[str]] = {}
+    for line in ws.store.records.scan(setting.target.connection_id, "transaction_line"):
+        ids = {str(i) for i in line.get("time_entry_ids") or ()}
+        if line.get("expense_id"):
+            ids.add(str(line["expense_id"]))
+        held.setdefault(str(line.get("transaction_id")), set()).update(ids)
+    return held
+
+
+def _free_at_source(ws: Workspace, setting: Setting, claim: ClaimData) -> str | None:
+    """Why a record that was invoiced where it was logged is free, or None while it is not."""
+    rows = ws.store.records.many(setting.source.connection_id, claim.kind, [claim.source_id])
+    row = rows.get(claim.source_id)
+    if row is None or row.get("billed_status") == "invoiced" or row.get("invoice_id"):
+        return None
+    return "It reads as not invoiced where it was logged."
+
+
+def _free_in_accounts(
+    ws: Workspace,
+    setting: Setting,
+    claim: ClaimData,
+    alive: set[str],
+    held: Mapping[str, set[str]],
+) -> str | None:
+    """Why a record is on no invoice of the accounts any more, or None while it is."""
+    type_ = "expense" if claim.kind == "expense" else "time_entry"
+    target_id = claim.source_id
+    if type_ == "time_entry":
+        links = ws.store.links.targets(setting.source.connection_id, type_, [claim.source_id])
+        target_id = links.get(claim.source_id, claim.source_id)
+    row = ws.store.records.many(setting.target.connection_id, type_, [target_id]).get(target_id)
+    if row is None or "unbilled" not in {row.get("billed_status"), row.get("status")}:
+        return None
+    if claim.invoice_id not in alive:
+        return "The invoice is gone; the record reads unbilled."
+    lines = held.get(str(claim.invoice_id))
+    if lines and target_id not in lines:
+        return f"{LINE_REMOVED} from the invoice; the record reads unbilled."
+    return None
 
 
 def _live(rows: Iterable[Row]) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """A plan being written: its operations, fingerprint and counts grow together, in bounded memory."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -8,7 +9,7 @@ from typing import Any
 from tallystick.app.results import HeldLine
 from tallystick.app.workspace import Workspace
 from tallystick.model.money import Money
-from tallystick.model.operation import Action, Operation
+from tallystick.model.operation import Action, Operation, canonical_json
 from tallystick.plan.context import Issue
 from tallystick.plan.digest import Digest, to_json
 from tallystick.store import PlanData, RunData
@@ -75,6 +76,7 @@ class PlanDraft:
         quota = min((quota_per_day(self._ws, c) for c in self._calls), default=_DEFAULT_QUOTA)
         return {
             "rules_hash": self._rules_hash,
+            "settings_hash": settings_hash(self._ws, self._run.integration),
             "counts": dict(counts),
             "by_module": {m: dict(c) for m, c in self._by_module.items()},
             "held": [asdict(h) for h in held_lines(issues)],
@@ -92,6 +94,21 @@ def plan_one(ws: Workspace, run: RunData, operation: Operation) -> str:
     draft = PlanDraft(ws, run, "invoice")
     draft.add(operation)
     return draft.seal()
+
+
+def settings_hash(ws: Workspace, integration: str) -> str:
+    """A fingerprint of the answers that a plan of this integration rests on."""
+    row = ws.store.settings.integration(integration)
+    parts = row and [
+        row.portal_id,
+        row.modules,
+        row.cutoff_mode,
+        row.cutoff,
+        row.general_timesheets,
+        row.on_duplicate,
+        row.answers,
+    ]
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()[:16]
 
 
 def quota_per_day(ws: Workspace, connection_id: str) -> int:

@@ -8,6 +8,7 @@ from tallystick.app.collecting import rare_collections
 from tallystick.app.discover import discover
 from tallystick.app.outcome import (
     applied_issues,
+    double_issues,
     error_input,
     outbox_issues,
     store_counts,
@@ -94,7 +95,7 @@ def make_plan(
     sink = Gathering(ws, setting, run, chosen)
     with rare_collections():
         plan_sync(ws, row, sink, usable, progress)
-    sink.issues += [*state.issues, *outbox_issues(ws, row)]
+    sink.issues += [*state.issues, *outbox_issues(ws, row), *double_issues(ws, setting)]
     store_issues(ws, setting, run, sink.issues, usable)
     store_counts(ws, run, sink.counts, usable)
     digest = sink.draft.seal(sink.issues, work_in_progress(ws, row))
@@ -136,8 +137,7 @@ def carry_out(ws: Workspace, run: RunData, digest: str, progress: Listener) -> A
     if plan is None:
         raise ConfigError(f"There is no plan {digest}.", code="CFG-09")
     try:
-        if plan.applied_at is None:
-            check_fresh(ws, plan)
+        check_fresh(ws, plan)
         approve(ws, run, plan)
         sweep_now(ws, run, suspects_only=True)
         tally = _apply(ws, run, plan, progress)

@@ -15,7 +15,7 @@ from tallystick.app.results_billing import InvoiceView
 from tallystick.app.runs import begin, conclude, guard
 from tallystick.app.settling import settle_states
 from tallystick.app.workspace import Workspace
-from tallystick.errors import Refused
+from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import Status
 from tallystick.model.money import Money
 from tallystick.model.operation import (
@@ -79,6 +79,12 @@ def bill(
     """
     if project is not None:
         return (invoice(ws, name, project=project, **choices),)
+    if choices.get("customer"):
+        raise ConfigError(
+            "One customer cannot be chosen for every project.",
+            code="CFG-06",
+            fix="Bill one project at a time with --project and --customer.",
+        )
     row = record(ws, name)
     made = []
     for project_id in ws.store.states.projects_with(row.source_id, "unbilled"):

@@ -11,8 +11,12 @@ from tallystick.app.workspace import Workspace
 from tallystick.apply.readback import in_force
 from tallystick.bill import difference
 from tallystick.model.operation import canonical_json
+from tallystick.model.record import RecordKey
 from tallystick.plan.context import Setting
 from tallystick.store import ClaimData
+
+Double = tuple[RecordKey, str]
+"""A record that is billed, or stands, twice, and how."""
 
 
 def ledger(
@@ -67,6 +71,11 @@ def ledger_hash(claims: Sequence[ClaimData]) -> str:
 
 
 def doubles(ws: Workspace, setting: Setting, claims: Sequence[ClaimData]) -> list[str]:
+    """What `find_doubles` finds, in words."""
+    return [words for _, words in find_doubles(ws, setting, claims)]
+
+
+def find_doubles(ws: Workspace, setting: Setting, claims: Sequence[ClaimData]) -> list[Double]:
     """Entries that stand on two live lines, by what was read back and by what we claimed.
 
     Looks at the invoice lines of the accounts, not only at our own claims, so that an invoice
@@ -85,14 +94,17 @@ def doubles(ws: Workspace, setting: Setting, claims: Sequence[ClaimData]) -> lis
         for entry_id in line.get("time_entry_ids") or ():
             holders.setdefault(str(entry_id), set()).add(str(line.get("transaction_id")))
     found = [
-        f"time_entry {entry_id} of the accounts is on invoices {', '.join(sorted(ids))}"
+        (
+            RecordKey(target, "time_entry", entry_id),
+            f"time_entry {entry_id} of the accounts is on invoices {', '.join(sorted(ids))}",
+        )
         for entry_id, ids in sorted(holders.items())
         if len(ids) > 1
     ]
     return found + _between_systems(ws, setting, claims) + _copies(ws, setting)
 
 
-def _between_systems(ws: Workspace, setting: Setting, claims: Sequence[ClaimData]) -> list[str]:
+def _between_systems(ws: Workspace, setting: Setting, claims: Sequence[ClaimData]) -> list[Double]:
     """Entries that our claim holds in one system and that the other system invoiced too."""
     source = setting.source
     invoiced = {
@@ -102,8 +114,10 @@ def _between_systems(ws: Workspace, setting: Setting, claims: Sequence[ClaimData
         )
     }
     return [
-        f"time_entry {c.source_id} is on {c.invoice_number or c.invoice_id} and on "
-        f"{invoiced[c.source_id]} where it was logged"
+        (
+            RecordKey(source.connection_id, "time_entry", c.source_id),
+            _between(c, invoiced[c.source_id]),
+        )
         for c in claims
         if c.kind == "time_entry"
         and c.system == source.system
@@ -113,10 +127,22 @@ def _between_systems(ws: Workspace, setting: Setting, claims: Sequence[ClaimData
     ]
 
 
-def _copies(ws: Workspace, setting: Setting) -> list[str]:
+def _between(claim: ClaimData, invoice: str | None) -> str:
+    here = claim.invoice_number or claim.invoice_id
+    return f"time_entry {claim.source_id} is on {here} and on {invoice} where it was logged"
+
+
+def _copies(ws: Workspace, setting: Setting) -> list[Double]:
     """Source entries that the accounts hold more than once, by our marker."""
-    repeated = ws.store.records.repeated(setting.target.connection_id, "time_entry", "marker")
-    return [f"time entries {', '.join(ids)} are one entry" for ids in repeated.values()]
+    target = setting.target.connection_id
+    repeated = ws.store.records.repeated(target, "time_entry", "marker")
+    return [
+        (
+            RecordKey(target, "time_entry", ids[0]),
+            f"time entries {', '.join(ids)} are one entry",
+        )
+        for ids in repeated.values()
+    ]
 
 
 def conservation(

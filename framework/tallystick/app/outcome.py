@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from tallystick.app.ledger import find_doubles
 from tallystick.app.workspace import Workspace
 from tallystick.apply.runner import Problem, Tally
 from tallystick.apply.sweep import operation_of
@@ -125,14 +126,30 @@ def error_input(issue: Issue) -> ErrorInput:
     )
 
 
+_WAY_OUT = (
+    "The next sync looks again. If you know that nothing was made: "
+    "tallystick billing release {reference}"
+)
+
+
+def double_issues(ws: Workspace, setting: Setting) -> list[Issue]:
+    """Work that is billed, or stands in the accounts, twice: always flagged (I-01)."""
+    return [
+        Issue(
+            "timesheets",
+            key,
+            words,
+            "INV-01",
+            "root",
+            f"Billed or entered twice: {words}.",
+            "Void one of the invoices, or delete the second entry, in the accounts.",
+        )
+        for key, words in find_doubles(ws, setting, ws.store.outbox.claims())
+    ]
+
+
 def outbox_issues(ws: Workspace, row: IntegrationData) -> list[Issue]:
     """Writes whose outcome is unknown or in conflict, as error rows of their source records."""
-    outbox = ws.store.outbox
-    waiting = [
-        *outbox.parked(row.name),
-        *outbox.conflicts(row.name, "transaction"),
-        *outbox.vanished(row.name, "transaction"),
-    ]
     return [
         Issue(
             operation.module or "timesheets",
@@ -142,8 +159,9 @@ def outbox_issues(ws: Workspace, row: IntegrationData) -> list[Issue]:
             operation.code or "INV-03",
             "root",
             operation.message or "The outcome of the write is not known.",
+            _WAY_OUT.format(reference=operation.reference),
         )
-        for operation in waiting
+        for operation in ws.store.outbox.need_a_person(row.name)
     ]
 
 

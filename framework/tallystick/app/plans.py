@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from tallystick.app.drafting import settings_hash
 from tallystick.app.results import HeldLine, PlanLine, PlanView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, StalePlan
@@ -137,6 +138,8 @@ def check_fresh(ws: Workspace, plan: PlanData) -> None:
     """Raise `StalePlan` when a rule or a record changed since the plan was made."""
     if ws.rules.book().hash != plan.header["rules_hash"]:
         raise StalePlan("The rules changed since this plan was made.")
+    if settings_hash(ws, plan.integration) != plan.header["settings_hash"]:
+        raise StalePlan("The integration's settings changed since this plan was made.")
     operations = ws.store.plans.operations(plan.digest)
     while batch := list(islice(operations, BATCH)):
         _check_versions(ws, batch, plan.made_at)

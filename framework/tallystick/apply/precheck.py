@@ -1,7 +1,7 @@
 """What is looked at afresh just before a write is sent (step 2 of the write protocol)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tallystick.model.connector import Connector
@@ -32,6 +32,9 @@ class Precheck:
             return "INT-02", "The integration is switched off."
         if operation.type != "transaction" or operation.action is not Action.CREATE:
             return None
+        # what a dead process left comes back without its claims: the ledger has them
+        held = self.store.outbox.held_by(operation.reference)
+        operation = replace(operation, claims=held or operation.claims)
         return (
             self._unused(operation)
             or self._accounts(operation)
@@ -63,7 +66,22 @@ class Precheck:
                     return "INV-01", f"Time entry {external_id} is already on {holder}."
                 if row.get("billable") is not True:
                     return "TS-03", f"Time entry {external_id} is not billable in the accounts."
+                if row.get("project_id") not in {None, project}:
+                    return "TS-08", f"Time entry {external_id} moved to another project there."
+            moved = self._customer_moved(project)
+            if moved is not None:
+                return moved
         return None
+
+    def _customer_moved(self, project: str) -> Refusal | None:
+        """The project has the customer it had when the invoice was planned."""
+        known = self.store.records.many(self.target_id, "project", [project]).get(project, {})
+        if not known.get("client_id"):
+            return None
+        fresh = self.connectors[self.target_id].fetch("project", [project]).get(project)
+        if fresh is None or fresh.get("client_id") == known["client_id"]:
+            return None
+        return "CFG-07", f"Project {known.get('name') or project} has another customer now."
 
     def _earlier(self, operation: Operation) -> Refusal | None:
         """Invoices these records were on before are still gone or void."""
@@ -83,13 +101,15 @@ class Precheck:
         ids = [c.source_id for c in claims]
         if not ids or self.source_id not in self.connectors:
             return None
+        stored = self.store.records.many(self.source_id, "time_entry", ids)
         projects = self._source_projects(ids)
         for project, members in projects.items():
             fresh = self.connectors[self.source_id].fetch("time_entry", members, parent=project)
             for claim in claims:
                 if claim.source_id not in members:
                     continue
-                problem = _changed(claim, fresh.get(claim.source_id))
+                known = stored.get(claim.source_id, {})
+                problem = _changed(claim, fresh.get(claim.source_id), known)
                 if problem is not None:
                     return problem
         return None
@@ -107,10 +127,15 @@ class Precheck:
         if not ids:
             return None
         fresh = self.connectors[self.target_id].fetch("expense", ids)
+        stored = self.store.records.many(self.target_id, "expense", ids)
         for external_id in ids:
             row = fresh.get(external_id)
             if row is None or row.get("status") != "unbilled":
                 return "EXP-03", f"Expense {external_id} is no longer free to bill."
+            known = stored.get(external_id, {})
+            changed = [n for n in _EXPENSE if n in row and row[n] != known.get(n)]
+            if changed:
+                return "CFG-07", f"Expense {external_id} changed since the plan: {changed[0]}."
         return None
 
     def _period(self, operation: Operation) -> Refusal | None:
@@ -131,7 +156,12 @@ def _entries_by_project(lines: Sequence[Mapping[str, Any]]) -> dict[str, list[st
     return {project: ids for project, ids in grouped.items() if ids}
 
 
-def _changed(claim: ClaimKey, row: Row | None) -> Refusal | None:
+_EXPENSE = ("amount_minor", "currency", "billable", "project_id", "customer_id")
+_WORK = ("work_date", "project_id", "task_id", "bug_id", "user_id")
+"""What decides whether, where and at which rate work is billed."""
+
+
+def _changed(claim: ClaimKey, row: Row | None, known: Row) -> Refusal | None:
     if row is None:
         return "TS-08", f"Time entry {claim.source_id} was deleted since the plan."
     if row.get("invoice_id"):
@@ -142,4 +172,7 @@ def _changed(claim: ClaimKey, row: Row | None) -> Refusal | None:
         return "TS-03", f"Time entry {claim.source_id} is no longer billable."
     if row.get("minutes") != claim.minutes:
         return "TS-08", f"Time entry {claim.source_id} has other minutes than planned."
+    changed = [n for n in _WORK if n in row and row[n] != known.get(n)]
+    if changed:
+        return "TS-08", f"Time entry {claim.source_id} changed since the plan: {changed[0]}."
     return None

@@ -8,7 +8,10 @@ from tallystick.errors import RemoteError
 from tallystick.model.connector import Connector
 from tallystick.model.operation import Action, ClaimKey, OperationStatus
 from tallystick.model.record import Row
-from tallystick.store import OutboxRow
+from tallystick.store import LINE_REMOVED, OutboxRow
+
+Line = tuple[str, str]
+"""What an invoice line bills: (time_entry or expense, id in the accounts)."""
 
 _FIX = "An invoice is void or gone, but its entries do not read unbilled."
 
@@ -37,7 +40,7 @@ class ReadBack:
         stored = self._stored([*done, *dead])
         for row in done:
             known = stored.get((row.connection_id, str(row.remote_id)))
-            if suspects_only and in_force(known) and not self._shorter(row):
+            if suspects_only and in_force(known) and not self._removed(row):
                 continue
             found.update(self._asked(row))
         for row in dead:
@@ -72,7 +75,7 @@ class ReadBack:
     def _gone(self, row: OutboxRow, *, deleted: bool) -> str:
         """Free the claims of a void or deleted invoice, once every entry reads unbilled."""
         now = self._desk.clock.now()
-        if row.open_attempts == 0 and not self._billed(row, _entries(row)):
+        if row.open_attempts == 0 and not self._billed(row, _lines(row)):
             reason = "deleted" if deleted else "voided"
             self._outbox.release(
                 row.reference,
@@ -92,8 +95,8 @@ class ReadBack:
         )
         return "vanished" if deleted else "conflict"
 
-    def _lines(self, row: OutboxRow) -> set[str] | None:
-        """Entries that the stored lines of the invoice hold; None when none was read."""
+    def _held(self, row: OutboxRow) -> set[Line] | None:
+        """What the stored lines of the invoice hold; None when none was read."""
         lines = list(
             self._desk.store.records.scan(
                 row.connection_id, "transaction_line", where={"transaction_id": row.remote_id}
@@ -101,42 +104,42 @@ class ReadBack:
         )
         if not lines:
             return None
-        return {str(i) for line in lines for i in line.get("time_entry_ids") or ()}
+        entries = {("time_entry", str(i)) for x in lines for i in x.get("time_entry_ids") or ()}
+        return entries | {("expense", str(x["expense_id"])) for x in lines if x.get("expense_id")}
 
-    def _shorter(self, row: OutboxRow) -> bool:
-        held = self._lines(row)
-        return held is not None and not {i for ids in _entries(row).values() for i in ids} <= held
+    def _removed(self, row: OutboxRow) -> dict[str, list[Line]]:
+        """What we put on the invoice and its lines no longer hold, by project."""
+        held = self._held(row)
+        if held is None:
+            return {}
+        removed = {
+            project: [line for line in lines if line not in held]
+            for project, lines in _lines(row).items()
+        }
+        return {project: lines for project, lines in removed.items() if lines}
 
     def _shortened(self, row: OutboxRow) -> list[str]:
-        """Free the entries whose line was removed from the draft, once they read unbilled."""
-        held = self._lines(row)
-        if held is None or row.open_attempts:
+        """Free what a line was removed for from the draft, once it reads unbilled (R-181)."""
+        removed = self._removed(row)
+        if not removed or row.open_attempts or self._billed(row, removed):
             return []
-        removed = {
-            project: [i for i in ids if i not in held] for project, ids in _entries(row).items()
-        }
-        removed = {project: ids for project, ids in removed.items() if ids}
-        if not removed or self._billed(row, removed):
-            return []
-        claims = self._claims(row, {i for ids in removed.values() for i in ids})
+        claims = self._claims(row, {line for lines in removed.values() for line in lines})
         if not claims:
             return []
         self._outbox.release_some(
             row.reference,
             claims,
-            reason="Its line was removed from the invoice; the entry reads unbilled.",
+            reason=f"{LINE_REMOVED} from the invoice; the record reads unbilled.",
             now=self._desk.clock.now(),
         )
         return ["shortened"]
 
-    def _claims(self, row: OutboxRow, target_ids: set[str]) -> list[ClaimKey]:
+    def _claims(self, row: OutboxRow, lines: set[Line]) -> list[ClaimKey]:
         pairs = self._desk.store.links.by_target(row.connection_id, "time_entry")
-        sources = {pairs[i][1] for i in target_ids if i in pairs}
-        return [
-            ClaimKey(c.system, c.container_id, c.kind, c.source_id, c.minutes)
-            for c in self._outbox.claims()
-            if c.operation == row.reference and c.kind == "time_entry" and c.source_id in sources
-        ]
+        wanted = {("expense", i) for kind, i in lines if kind == "expense"}
+        wanted |= {(k, pairs[i][1]) for k, i in lines if k == "time_entry" and i in pairs}
+        held = self._outbox.held_by(row.reference)
+        return [c for c in held if (c.kind, c.source_id) in wanted]
 
     def _revived(self, row: OutboxRow) -> list[str]:
         """A void invoice that is in force again takes back those of its claims that are free."""
@@ -157,11 +160,17 @@ class ReadBack:
         )
         return ["revived"] if taken or row.status == OperationStatus.RELEASED else []
 
-    def _billed(self, row: OutboxRow, entries: Mapping[str, Sequence[str]]) -> bool:
-        """True unless every entry is there and says that it is unbilled (R-179)."""
-        for project, ids in entries.items():
-            fresh = self._connector(row).fetch("time_entry", list(ids), parent=project)
-            if any(_billed(fresh.get(i)) for i in ids):
+    def _billed(self, row: OutboxRow, lines: Mapping[str, Sequence[Line]]) -> bool:
+        """True unless every record is there and says that it is unbilled (R-179)."""
+        connector = self._connector(row)
+        for project, found in lines.items():
+            entries = [i for kind, i in found if kind == "time_entry"]
+            fresh = connector.fetch("time_entry", entries, parent=project) if entries else {}
+            expenses = [i for kind, i in found if kind == "expense"]
+            spent = connector.fetch("expense", expenses) if expenses else {}
+            if any(_billed(fresh.get(i)) for i in entries):
+                return True
+            if any(spent.get(i, {}).get("status") != "unbilled" for i in expenses):
                 return True
         return False
 
@@ -169,13 +178,15 @@ class ReadBack:
         return self._desk.connectors[row.connection_id]
 
 
-def _entries(row: OutboxRow) -> dict[str, list[str]]:
-    """Target time entries of an invoice by target project."""
-    found: dict[str, list[str]] = {}
+def _lines(row: OutboxRow) -> dict[str, list[Line]]:
+    """Target time entries and expenses of an invoice, by target project."""
+    found: dict[str, list[Line]] = {}
     for line in row.payload.get("lines", ()):
-        ids = [str(i) for i in line.get("time_entry_ids", ())]
-        found.setdefault(str(line.get("project_id") or ""), []).extend(ids)
-    return {project: ids for project, ids in found.items() if ids}
+        held = found.setdefault(str(line.get("project_id") or ""), [])
+        held += [("time_entry", str(i)) for i in line.get("time_entry_ids", ())]
+        if line.get("expense_id"):
+            held.append(("expense", str(line["expense_id"])))
+    return {project: lines for project, lines in found.items() if lines}
 
 
 def in_force(row: Row | None) -> bool:

@@ -136,6 +136,20 @@ def void(shell: Shell, *, invoice: str) -> Answer:
     return Answer(view, lambda: _show_invoice(view))
 
 
+@click.command("release", cls=Command)
+@click.argument("reference")
+@click.option("--user", default="", help="Who decides, for the record.")
+def release(shell: Shell, *, reference: str, user: str) -> Answer:
+    """Give free what a parked write holds, because you know that it made nothing."""
+    if not shell.confirm(f"Release {reference}? Its work can be billed again. Did you look there?"):
+        raise ConfigError("Nothing was released.", code="CFG-06", fix="Add --yes to release it.")
+    with shell.workspace() as ws:
+        view = shell.action("billing.release")(
+            ws, shell.integration, reference=reference, user=user or "this user"
+        )
+    return Answer(view, lambda: _show_invoice(view), next=["tallystick sync run"])
+
+
 @click.command("ledger", cls=Command)
 @click.option("--project", help="Only this project.")
 @click.option("--verify", is_flag=True, help="Prove: none double, logged minutes add up.")
@@ -176,6 +190,7 @@ billing = group(
         "invoice": invoice,
         "expenses": expenses,
         "void": void,
+        "release": release,
         "ledger": ledger,
     },
 )

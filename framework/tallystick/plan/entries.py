@@ -15,7 +15,7 @@ from tallystick.plan.work import bug_task, general_task, parent_of
 CLAIMED_STATES = ("claimed", "in_doubt", "invoiced")
 _NO_ERROR = frozenset({"TS-03"})
 """Reasons that are a fact about the entry, not something to mend."""
-_FOLLOW = ("minutes", "work_date", "notes", "billable", "task_id")
+_FOLLOW = ("minutes", "work_date", "notes", "billable", "project_id", "task_id")
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class EntryPlanner:
         self, key: RecordKey, row: Row, known: Known, fetched: tuple[Decision, Mapping[str, Any]]
     ) -> None:
         mode, cutoff = self._cutoff(known)
-        prior = known.prior.state if known.prior else None
+        prior = _remembered(known)
         flagged = known.prior is not None and "TS-12" in known.prior.codes
         first_sync = self.context.setting.first_sync_at
         late = flagged or (known.prior is None and first_sync is not None)
@@ -79,6 +79,9 @@ class EntryPlanner:
             self._state(row, "held", (status.code or "DATA-02",), known)
             why = Because(status.decision, status.by, words.place, words.because)
             self._withdraw(key, row, known, why)
+            return
+        if known.target_gone:
+            self._gone(key, row, known)
             return
         opening = status.outcome == "invoiced"
         state = "opening_invoiced" if opening else "unbilled"
@@ -158,6 +161,13 @@ class EntryPlanner:
             self.context.standing[f"{kind}_task", owner] = made
         return made
 
+    def _gone(self, key: RecordKey, row: Row, known: Known) -> None:
+        """Somebody deleted the entry in the accounts: it is not written again unasked."""
+        why = "Its entry was deleted in the accounts."
+        fix = "Restore it there, or delete it where it was logged and log it again."
+        self._issue(key, row, "TS-13", "held", why, fix)
+        self._state(row, "held", ("TS-13",), known)
+
     def _withdraw(self, key: RecordKey, row: Row, known: Known, because: Because) -> None:
         """What no longer qualifies must not look like work to bill in the accounts (R-116)."""
         if known.linked_id is None or known.target is None:
@@ -191,7 +201,9 @@ class EntryPlanner:
             )
 
     def _tombstone(self, row: Row, known: Known) -> None:
-        former = known.prior.state if known.prior else None
+        former = _remembered(known)
+        if known.prior is not None and known.prior.state == "tombstone":
+            former = known.prior.former_state
         if known.claim_state in CLAIMED_STATES:
             former = known.claim_state
         self._state(row, "tombstone", (), known, former=former)
@@ -254,6 +266,8 @@ class EntryPlanner:
         former: str | None = None,
     ) -> None:
         judged = state in {"unbilled", "opening_invoiced"}
+        if not judged and former is None and _remembered(known) == "opening_invoiced":
+            former = "opening_invoiced"
         mode, cutoff = self._cutoff(known) if judged else (None, None)
         if not judged and known.prior is not None:
             mode, cutoff = known.prior.judged_mode, known.prior.judged_cutoff
@@ -270,3 +284,12 @@ class EntryPlanner:
                 former,
             )
         )
+
+
+def _remembered(known: Known) -> str | None:
+    """The state an entry is judged by: once opening, it stays so through being held (R-127)."""
+    if known.prior is None:
+        return None
+    if known.prior.former_state == "opening_invoiced":
+        return "opening_invoiced"
+    return known.prior.state

@@ -17,6 +17,8 @@ class Known:
     adopted: str | None = None
     """Id of an unlinked target entry that carries our marker."""
     linked_id: str | None = None
+    target_gone: bool = False
+    """The linked target entry was deleted by a person."""
     claim_state: str | None = None
     claim_invoice: str | None = None
     prior: EntryState | None = None

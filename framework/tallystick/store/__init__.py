@@ -1,5 +1,6 @@
 """The only SQL: records, id map, outbox, decisions, runs; SQLite or PostgreSQL by one URL."""
 
+from tallystick.store.claims import LINE_REMOVED
 from tallystick.store.cursors import CursorState
 from tallystick.store.decisions import DecisionData, DecisionInput
 from tallystick.store.error_rows import ErrorData, ErrorInput
@@ -12,6 +13,7 @@ from tallystick.store.settings import ConnectionData, IntegrationData
 from tallystick.store.store import Store, backup_store, open_store, upgrade_store
 
 __all__ = [
+    "LINE_REMOVED",
     "Brake",
     "ClaimData",
     "ConnectionData",

@@ -15,6 +15,8 @@ from tallystick.store.upserts import insert_new
 
 _UNIQUE = ("system", "container_id", "kind", "source_id")
 _BATCH = 200
+LINE_REMOVED = "Its line was removed"
+"""How the reason of a release begins whose invoice stays in force (R-181)."""
 
 
 def _key(claim: ClaimKey) -> dict[str, Any]:
@@ -188,12 +190,13 @@ class ClaimStore:
         with self._database.write_durable() as connection:
             return _to_history(connection, condition, reason, now) == 1
 
-    def _history(self, claims: Sequence[ClaimKey], column: Any) -> Iterable[Any]:
+    def _history(self, claims: Sequence[ClaimKey], column: Any, *conditions: Any) -> Iterable[Any]:
         history = table("claim_history")
         with self._database.read() as connection:
             for start in range(0, len(claims), _BATCH):
                 same = [_same(history, c) for c in claims[start : start + _BATCH]]
-                yield from connection.execute(select(column).where(or_(*same))).scalars()
+                query = select(column).where(or_(*same), *conditions)
+                yield from connection.execute(query).scalars()
 
     def generation(self, claims: Sequence[ClaimKey]) -> int:
         """The generation of a new reference: above every released one of these records."""
@@ -201,9 +204,22 @@ class ClaimStore:
         return max(highest) + 1 if highest else 0
 
     def earlier_invoices(self, claims: Sequence[ClaimKey]) -> list[str]:
-        """Ids of invoices that held these records before."""
-        found = self._history(claims, table("claim_history").c.invoice_id)
+        """Ids of invoices that held these records before and let go of them as a whole.
+
+        An invoice from which a line was removed is rightly in force; whether the record is on it
+        again is told by the record itself.
+        """
+        history = table("claim_history")
+        whole = history.c.reason.not_like(f"{LINE_REMOVED}%")
+        found = self._history(claims, history.c.invoice_id, whole)
         return sorted({str(i) for i in found if i})
+
+    def held_by(self, reference: str) -> tuple[ClaimKey, ...]:
+        """The claims in force of one operation."""
+        return tuple(
+            ClaimKey(c.system, c.container_id, c.kind, c.source_id, c.minutes)
+            for c in self._claims(table("claim").c.operation == reference)
+        )
 
     def count(self) -> int:
         """Number of claims in force."""

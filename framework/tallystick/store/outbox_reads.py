@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from tallystick.model.operation import Action, OperationStatus
 from tallystick.store.claims import ClaimStore
@@ -59,6 +59,13 @@ class OutboxReader(ClaimStore):
     def vanished(self, integration: str, type: str) -> list[OutboxRow]:
         """Operations whose record is gone though its entries do not read unbilled."""
         return self._at(integration, OperationStatus.VANISHED, type)
+
+    def need_a_person(self, integration: str) -> list[OutboxRow]:
+        """Writes that are parked, in conflict or gone, or done otherwise than planned."""
+        of = table("operation")
+        waiting = (OperationStatus.PARKED, OperationStatus.CONFLICT, OperationStatus.VANISHED)
+        odd = and_(of.c.status == OperationStatus.DONE, of.c.code.is_not(None))
+        return self._select(of.c.integration == integration, or_(of.c.status.in_(waiting), odd))
 
     def claims(self) -> list[ClaimData]:
         """Every claim in force."""

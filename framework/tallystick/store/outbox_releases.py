@@ -35,12 +35,20 @@ class OutboxReleases(OutboxReader):
         """Give the claims free (step 8); refused while an attempt has no answer.
 
         Raises `StoreError` STO-05 when the operation has open attempts or moved on. Only a
-        `person` releases what is in CONFLICT or VANISHED.
+        `person` releases what is in CONFLICT or VANISHED, or has an attempt without an answer:
+        whoever does that too early may bill twice, which is found and flagged.
         """
         values = {"status": str(status), "code": code, "message": reason, "updated_at": now}
         allowed = _RELEASABLE if person is None else _BY_PERSON
         with self._database.write_durable() as connection:
-            move(connection, reference, allowed=allowed, values=values, epoch=epoch, answered=True)
+            move(
+                connection,
+                reference,
+                allowed=allowed,
+                values=values,
+                epoch=epoch,
+                answered=person is None,
+            )
             row = one(connection, reference)
             number = release_claims(connection, reference, reason, now)
             _tell(connection, row, "claim.released", now, claims=number, by=person)
