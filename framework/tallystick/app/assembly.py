@@ -132,7 +132,9 @@ def _known_batch(ws: Workspace, context: Context, batch: list[Row]) -> Iterator[
     side = context.setting.source
     source, target = side.connection_id, context.setting.target.connection_id
     ids = [row["external_id"] for row in batch]
-    states = ws.store.states.get_many(source, ids)
+    # until the first plan was approved, what was judged may be judged otherwise
+    first = context.setting.first_sync_at is None
+    states = {} if first else ws.store.states.get_many(source, ids)
     linked = ws.store.links.targets(source, "time_entry", ids)
     claims = ws.store.outbox.claims_of(side.system, side.container_id, "time_entry", ids)
     targets = ws.store.records.many(target, "time_entry", list(linked.values())) if linked else {}

@@ -1,5 +1,7 @@
 """An open project folder: configuration, store, plugins, rules and connectors."""
 
+import difflib
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from tallystick import host as hosting
 from tallystick.app.clock import SystemClock, wait
 from tallystick.app.config import Config, IntegrationConfig, load_config
 from tallystick.app.rulebook import Rules
-from tallystick.errors import ConfigError
+from tallystick.errors import ConfigError, StoreError
 from tallystick.model.connection import Credential
 from tallystick.model.connector import Connector
 from tallystick.model.event import Event
@@ -20,6 +22,7 @@ from tallystick.run import Engine
 from tallystick.store import Store, open_store
 from tallystick.toolbox import Session
 
+ROOM_BYTES = 4 * 1024 * 1024
 READ_TRIES, QUICK_TRIES = 6, 2
 """Tries of a read in a run (P-34), and where a person waits for the answer."""
 
@@ -127,6 +130,7 @@ class Workspace:
     ) -> Connector:
         """A connector with a credential that may not be stored yet."""
         info = self.host.connector(self.config.connections[connection_id].system)
+        _known_settings(info.connector, {**self.settings(connection_id), **settings})
         ports = self.ports(read_tries=read_tries)
         session = Session(credential, ports, connection_id=connection_id)
         return info.connector(session, {**self.settings(connection_id), **settings})
@@ -150,6 +154,7 @@ class Workspace:
     def engine(self) -> Engine:
         """The durable engine of this process, started when it is first needed."""
         if self._engine is None:
+            _room(self.home)
             self._engine = self._leave.enter_context(
                 Engine(
                     self.config.system_url or self.config.store_url,
@@ -169,6 +174,33 @@ class Workspace:
         event = Event(self.clock.now(), kind, name, run_id, detail)
         self.store.events.add(event)
         self.host.emit(event)
+
+
+def _room(home: Path) -> None:
+    """Refuse to start a run where it could not keep its steps."""
+    if shutil.disk_usage(home).free < ROOM_BYTES:
+        raise StoreError(
+            f"There is no room left on the disk of {home}.",
+            code="STO-10",
+            fix="Free some space; nothing stored is lost.",
+        )
+
+
+def _known_settings(connector: type[Connector], given: Mapping[str, Any]) -> None:
+    """Refuse a setting that the connector does not know, where it says which it knows: a host
+    that is misspelt must never send a credential to the default one.
+    """
+    known: frozenset[str] | None = getattr(connector, "setting_names", None)
+    unknown = sorted(set(given) - known) if known is not None else []
+    if known is None or not unknown:
+        return
+    near = difflib.get_close_matches(unknown[0], known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise ConfigError(
+        f"{connector.name} has no setting {unknown[0]}.{hint}",
+        code="CFG-06",
+        fix=f"Settings: {', '.join(sorted(known))}.",
+    )
 
 
 def key_path(config: Config) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tallystick.apply.desk import Desk, filled
+from tallystick.apply.interrupts import uninterrupted
 from tallystick.apply.sender import Sender
 from tallystick.errors import Refused, StoreError
 from tallystick.model.operation import Action, Operation, OperationStatus
@@ -67,7 +68,8 @@ class Runner:
         """
         try:
             for operation in operations:
-                self._one(operation)
+                with uninterrupted():
+                    self._one(operation)
                 if self._progress is not None:
                     self._progress(operation, self.tally)
         finally:

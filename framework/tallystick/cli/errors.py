@@ -136,7 +136,10 @@ def show(shell: Shell, *, error: str) -> Answer:
         for child in view.cascade:
             click.echo(f"  {child.code}  {child.record}  {child.record_title}")
 
-    return Answer(view, text, next=[f"tallystick errors retry E-{view.id}"])
+    following = [f"tallystick errors retry E-{view.id}"]
+    if view.code in {"CON-01", "CON-02"}:
+        following = [f"tallystick errors decide E-{view.id} skip --with ID (or clone, overwrite)"]
+    return Answer(view, text, next=following)
 
 
 @click.command("retry", cls=Command)

@@ -116,6 +116,7 @@ def _settings(pairs: tuple[str, ...]) -> dict[str, Any]:
     help="Which of the two systems.",
 )
 @click.option("--email", help="E-mail address, with a legacy key.")
+@click.option("--no-credential", is_flag=True, help="The connector needs none, such as a file.")
 @click.option("--key-stdin", is_flag=True, help="Read the credential from stdin.")
 @click.option(
     "--set",
@@ -124,12 +125,10 @@ def _settings(pairs: tuple[str, ...]) -> dict[str, Any]:
     metavar="NAME=VALUE",
     help="A plain setting, such as dc=eu or base_url=URL.",
 )
-def connect(
-    shell: Shell, *, side: str, email: str | None, key_stdin: bool, settings: tuple[str, ...]
-) -> Answer:
+def connect(shell: Shell, *, side: str, settings: tuple[str, ...], **entered: Any) -> Answer:
     """Store a credential, encrypted, after trying it. Secrets are never arguments."""
     plain = _settings(settings)
-    kind, values = _secret(shell, key_stdin=key_stdin, email=email)
+    kind, values = ("none", {}) if entered.pop("no_credential") else _secret(shell, **entered)
     from tallystick.model.connection import Credential  # noqa: PLC0415 - behind the checks
 
     with shell.workspace() as ws:

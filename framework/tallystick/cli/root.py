@@ -15,6 +15,7 @@ from tallystick.errors import ConfigError, TallystickError
 if TYPE_CHECKING:
     from tallystick.app.workspace import Surroundings
 
+INTERRUPTED = 130
 _COMMANDS = {
     "demo": ("top:demo", "Run the whole story on simulators"),
     "init": ("top:init", "Make a project folder"),
@@ -60,7 +61,13 @@ root = LazyGroup(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if code == INTERRUPTED:
+        # threads of the durable engine may wait for what will not come; all that counts is stored
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None, around: "Surroundings | None" = None) -> int:

@@ -13,6 +13,7 @@ import click
 
 from tallystick.cli.excerpt import excerpt, line_of
 from tallystick.errors import Interrupted, TallystickError, Where
+from tallystick.model.codes import CODES
 
 if TYPE_CHECKING:
     from tallystick.app.workspace import Surroundings, Workspace
@@ -126,7 +127,7 @@ class Shell:
         code = click.style(error.code, fg="red", bold=True)
         click.echo(f"{code}  {error.message}", err=True, color=None if self.color else False)
         self._mark(error.where)
-        for name, value in (("at", error.where), ("record", error.record), ("fix", error.fix)):
+        for name, value in (("at", error.where), ("record", error.record), ("fix", fix_of(error))):
             if value:
                 click.echo(f"  {name:<6} {value}", err=True)
         return error.exit_code
@@ -140,6 +141,13 @@ class Shell:
             excerpt(where.line, where.column, source, err=True)
 
 
+def fix_of(error: TallystickError) -> str:
+    """What to do: what the error says itself, else what its code says, else its kind's advice."""
+    entry = CODES.get(error.code)
+    generic = error.fix == type(error).remedy
+    return entry.fix if generic and entry is not None and entry.fix else error.fix
+
+
 def described(error: TallystickError) -> dict[str, Any]:
     """An error as the envelope shows it."""
     where = error.where
@@ -151,7 +159,7 @@ def described(error: TallystickError) -> dict[str, Any]:
         else None,
         "record": error.record,
         "rule": getattr(error, "rule", None),
-        "fix": error.fix,
+        "fix": fix_of(error),
         "docs": f"tallystick explain {error.code}",
     }
 

@@ -141,7 +141,8 @@ def _show_run(view: "RunView | None") -> None:
     if view is None:
         click.echo("No run yet.")
         return
-    state = "going on" if view.finished_at is None else view.state
+    going = "going on" if view.alive else "stopped; `tallystick sync run` goes on with it"
+    state = going if view.finished_at is None else view.state
     click.echo(
         f"run {view.id}  {view.kind}  {state}  since {when(view.started_at)}  {view.seconds:.0f} s"
     )

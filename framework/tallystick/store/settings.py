@@ -64,6 +64,13 @@ class SettingStore:
         rows[0].pop("credential")
         return ConnectionData(**rows[0])
 
+    def any_credential(self) -> bool:
+        """True when a credential is stored for some connection."""
+        of = table("connection")
+        query = select(of.c.id).where(of.c.credential.is_not(None)).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def put_connection(self, data: ConnectionData, *, now: datetime) -> None:
         """Store a connection; its secret and the secret's kind are not touched."""
         of = table("connection")

@@ -1,8 +1,10 @@
 """The store: one object with a part for each noun."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from tallystick.errors import StoreError
 from tallystick.model.ports import Clock
 from tallystick.records.base import Record
 from tallystick.store.billing_states import StateStore
@@ -18,7 +20,7 @@ from tallystick.store.records import RecordStore
 from tallystick.store.runs import EventStore, RunStore
 from tallystick.store.settings import SettingStore
 from tallystick.store.upgrading import StoreInfo, backup, info, prepare, upgrade
-from tallystick.store.vault import Vault, load_key
+from tallystick.store.vault import ENVIRONMENT, Vault, load_key
 
 
 class Store:
@@ -41,6 +43,13 @@ class Store:
         self.events = EventStore(database)
         self.buckets = BucketStore(database, clock)
         self.locks = LockStore(database, key_file.parent / "locks" if key_file else None)
+        new = key_file is not None and not key_file.exists() and ENVIRONMENT not in os.environ
+        if new and self.settings.any_credential():
+            raise StoreError(
+                f"The key file {key_file} is missing; credentials are stored that only it opens.",
+                code="STO-08",
+                fix="Restore the key file. Without it: move the store away and connect again.",
+            )
         self.vault = Vault(database, load_key(key_file))
 
     def add_types(self, types: Sequence[type[Record]]) -> None:

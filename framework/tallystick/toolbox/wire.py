@@ -69,10 +69,11 @@ def _cut(error: BaseException, *, unsent: bool) -> Cut:
     `unsent` is the connection's own count: it never handed a byte of the request on.
     """
     causes = _causes(error)
-    if any(isinstance(one, requests.ConnectTimeout | ConnectTimeoutError) for one in causes):
-        return Cut("connecting took too long", sent=False)
+    # urllib3 derives "no connection" from "took too long", so the narrower one is asked first
     if any(isinstance(one, NewConnectionError) for one in causes):
         return Cut("no connection (name not found, refused, or not allowed)", sent=False)
+    if any(isinstance(one, requests.ConnectTimeout | ConnectTimeoutError) for one in causes):
+        return Cut("connecting took too long", sent=False)
     if isinstance(error, requests.exceptions.SSLError) and unsent:
         return Cut("no trusted connection (certificate or protocol)", sent=False)
     if isinstance(error, requests.Timeout):

@@ -28,6 +28,22 @@ class ZohoBooks:
     unique_field_proven (an invoice field that refuses a second use, once that was proven).
     """
 
+    setting_names: ClassVar[frozenset[str]] = frozenset(
+        {
+            "dc",
+            "accounts_url",
+            "base_url",
+            "organization_id",
+            "requests_per_minute",
+            "requests_per_window",
+            "requests_per_day",
+            "unique_field",
+            "unique_field_proven",
+            "duplicate_codes",
+            "refusal_codes",
+            "user_role_id",
+        }
+    )
     name: ClassVar[str] = "zoho_books"
     title: ClassVar[str] = "Zoho Books"
     container: ClassVar[str] = "organization"

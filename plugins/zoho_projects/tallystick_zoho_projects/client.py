@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from tallystick.errors import CredentialRefused, Fatal, Rejected, RemoteError, Throttled
+from tallystick.errors import (
+    ConfigError,
+    CredentialRefused,
+    Fatal,
+    Rejected,
+    RemoteError,
+    Throttled,
+)
 from tallystick.model.ports import Clock
 from tallystick.toolbox import LegacyToken, Limit, OAuthRefresh, Reply, Session
 
@@ -40,7 +47,13 @@ class ProjectsClient:
     """Calls of one portal. Each path has its own limit, as the service counts it."""
 
     def __init__(self, session: Session, settings: Mapping[str, Any]) -> None:
-        accounts, api = _HOSTS[str(settings.get("dc", "us"))]
+        centre = str(settings.get("dc") or "us").strip().lower()
+        if centre not in _HOSTS:
+            raise ConfigError(
+                f"Zoho has no data centre {centre!r}; known are {', '.join(_HOSTS)}.",
+                fix="Correct dc in the connection's settings, or set accounts_url and base_url.",
+            )
+        accounts, api = _HOSTS[centre]
         accounts = str(settings.get("accounts_url") or accounts).rstrip("/")
         base = str(settings.get("base_url") or api).rstrip("/")
         self.base = base if base.endswith(_PREFIX) else base + _PREFIX

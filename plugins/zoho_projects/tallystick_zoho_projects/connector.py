@@ -33,6 +33,19 @@ class ZohoProjects:
         "contact_person": ReadSpec("contact_person", per="contact"),
         "time_entry": ReadSpec("time_entry", since=True),
     }
+    setting_names: ClassVar[frozenset[str]] = frozenset(
+        {
+            "dc",
+            "accounts_url",
+            "base_url",
+            "portal_id",
+            "zone",
+            "requests_per_window",
+            "requests_per_minute",
+            "first_day",
+            "window_days",
+        }
+    )
     writes: ClassVar[Mapping[str, WriteSpec]] = {}
     """None: the service has no call that marks a log as invoiced, and nothing else is changed."""
 
