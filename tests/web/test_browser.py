@@ -139,8 +139,7 @@ def test_a_run_that_fails_says_why_on_the_page(site: Site, browse: Browse) -> No
     def broken(*_: object) -> None:
         raise RuntimeError("not foreseen")
 
-    site.world.on_write = broken
-    site.world.portal["task"]["t1"]["name"] = "Data import, part two"
+    site.world.on_read = broken
     page = browse(site).open(HERE)
     page.get_by_role("button", name="Sync now").click()
     expect(page.get_by_role("alert")).to_contain_text("The last run did not finish")
