@@ -98,14 +98,19 @@ class People:
         free = [e for e in self.entries() if e["billed_status"] == "unbilled" and e["is_billable"]]
         if not free:
             return None
+        return self.bill_again([e["time_entry_id"] for e in free])
+
+    def bill_again(self, entry_ids: list[str]) -> str:
+        """Put entries on one more invoice, whether they are billed or not."""
+        entry = next(e for e in self.entries() if e["time_entry_id"] == entry_ids[0])
         line = {
             "name": "Work",
             "rate": 10,
             "quantity": 1,
-            "project_id": free[0]["project_id"],
-            "time_entry_ids": [e["time_entry_id"] for e in free],
+            "project_id": entry["project_id"],
+            "time_entry_ids": entry_ids,
         }
-        body = {"customer_id": free[0]["customer_id"], "line_items": [line]}
+        body = {"customer_id": entry["customer_id"], "line_items": [line]}
         made: str = self._books("POST", "/invoices", body)["invoice"]["invoice_id"]
         return made
 
@@ -116,3 +121,34 @@ class People:
     def delete_invoice(self, invoice_id: str) -> None:
         """Delete an invoice."""
         self._books("DELETE", f"/invoices/{invoice_id}")
+
+    def invoice(self, invoice_id: str) -> dict[str, Any]:
+        """One invoice with its lines."""
+        found: dict[str, Any] = self._books("GET", f"/invoices/{invoice_id}")["invoice"]
+        return found
+
+    def keep_lines(self, invoice_id: str, lines: list[dict[str, Any]]) -> None:
+        """Save an invoice with these of its lines."""
+        kept = ("line_item_id", "name", "rate", "quantity", "project_id", "time_entry_ids")
+        body = {
+            "customer_id": self.invoice(invoice_id)["customer_id"],
+            "line_items": [{name: line[name] for name in kept} for line in lines],
+        }
+        self._books("PUT", f"/invoices/{invoice_id}", body)
+
+    def delete_entry(self, entry_id: str) -> None:
+        """Delete a time entry of the accounts."""
+        self._books("DELETE", f"/projects/timeentries/{entry_id}")
+
+    def mark_at_source(self, log_id: str, invoice_id: str | None) -> None:
+        """Let the portal show a log as invoiced there, or no longer."""
+        body = orjson.dumps({"log_ids": [log_id], "invoice_id": invoice_id})
+        headers = {"content-type": "application/json"}
+        self._call("zoho_projects", Request("POST", "/__sim/logs/invoiced", (), headers, body))
+
+    def pay(self, invoice_id: str) -> None:
+        """Note a payment of an invoice in full."""
+        total = self.invoice(invoice_id)["total"]
+        body = orjson.dumps({"amount": total})
+        headers = {"content-type": "application/json"}
+        self._call("zoho_books", Request("POST", f"/__sim/pay/{invoice_id}", (), headers, body))
