@@ -78,3 +78,23 @@ def test_work_before_the_cutoff_arrives_as_non_billable(tmp_path: Path) -> None:
             str(r["work_date"]): r["billable"] for r in world.accounts["time_entry"].values()
         }
         assert billable == {"2026-06-30": False, "2026-07-02": True}
+
+
+def test_a_connector_with_a_mistake_costs_its_module_and_not_the_run(tmp_path: Path) -> None:
+    """R-220: bugs cannot be read, the rest is carried over."""
+
+    def mistaken(side: str, type_: str, _position: str) -> None:
+        if (side, type_) == ("portal", "bug"):
+            raise TypeError("secret text of a plugin")
+
+    world = small_world()
+    world.on_read = mistaken
+    with opened(tmp_path, world) as ws:
+        set_up(ws)
+        done = sync.run(ws, approve=lambda _plan: True)
+        assert done.run is not None
+        states = {m.module: (m.state, m.message) for m in done.run.modules}
+        assert states["tasks"][0] == "done"
+        assert states["bugs"][0] == "failed"
+        assert "PLG-01" in str(states["bugs"][1])
+        assert "secret" not in str(states["bugs"][1])

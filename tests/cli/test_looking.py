@@ -142,7 +142,7 @@ def test_a_record_or_a_column_that_is_not_there(
 
 def test_a_preview_says_what_is_left_out_and_why(billed: Terminal) -> None:
     printed = billed("billing", "preview", "--project", "Atlas rollout")
-    assert "TS-13" in printed.out
+    assert "TS-15" in printed.out
     assert "TS-04" in printed.out
     assert "INV-01" in printed.out
 

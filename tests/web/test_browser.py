@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from tallystick.errors import StoreError
 from web.browsing import ACCESSIBILITY, SIDEWAYS
 from web.conftest import Browse
 from web.serving import NAME, PAGES, Site
@@ -137,7 +138,7 @@ def test_two_pages_start_one_run_only(site: Site, browse: Browse) -> None:
 
 def test_a_run_that_fails_says_why_on_the_page(site: Site, browse: Browse) -> None:
     def broken(*_: object) -> None:
-        raise RuntimeError("not foreseen")
+        raise StoreError("The disk is full.", code="STO-10")
 
     site.world.on_read = broken
     page = browse(site).open(HERE)

@@ -79,7 +79,8 @@ class BillableEntries:
             words = self._decider.explain(decision, subject)
             self._found.rule, self._found.rule_place = decision.by, words.place
         if state is None or state.state != "unbilled":
-            code = state.codes[0] if state and state.codes else "TS-13"
+            opening = state is not None and state.state == "opening_invoiced"
+            code = state.codes[0] if state and state.codes else "TS-15" if opening else "TS-13"
             return code, _state_reason(state)
         return None
 

@@ -73,6 +73,16 @@ class Part:
     source: bool
 
 
+_PLUGIN_BUGS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a connector with a mistake raises; it costs its module, never the run (R-220)."""
+
+
+def _why(part: "Part", error: Exception) -> str:
+    if isinstance(error, RemoteError):
+        return f"{error.code}: {error.message}"
+    return f"PLG-01: reading {part.type} failed in the connector ({type(error).__name__})"
+
+
 def _brake(ws: Workspace) -> Brake:
     """How many deletions at the source are believed without a person (P-33)."""
     policies = ws.rules.policies()
@@ -117,8 +127,8 @@ def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dic
         )
     except CredentialRefused:
         raise
-    except RemoteError as error:
-        message = f"{error.code}: {error.message}"
+    except (RemoteError, *_PLUGIN_BUGS) as error:
+        message = _why(part, error)
         ws.store.runs.module(run_id, part.module, state="failed", message=message)
         return {"finished": True, "failed": message, "malformed": [], "doubted": 0}
     malformed = [[m.external_id, m.reason, m.field] for m in result.malformed]

@@ -24,7 +24,7 @@ _DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
 _SENTENCES = {
     "unbilled": "is unbilled: it can go on the next invoice",
     "opening_invoiced": "counts as INVOICED (opening): it is in the accounts as non-billable and "
-    "is not offered unless a person re-opens it",
+    "is not offered for billing",
     "non_billable": "is not billable and will not be invoiced",
     "held": "is held back",
     "claimed": "is claimed by an invoice that is being made",

@@ -104,7 +104,7 @@ def _next(row: IntegrationData, open_run: RunView | None, roots: int, unbilled: 
     }
     state = Status(row.state)
     if open_run is not None:
-        return "tallystick sync status"
+        return "tallystick sync status" if open_run.alive else "tallystick sync run"
     if state in steps:
         return steps[state]
     if roots:

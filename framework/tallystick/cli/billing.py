@@ -93,12 +93,13 @@ def invoice(shell: Shell, *, project: str | None, everything: bool, **options: A
         for view in found:
             _show_invoice(view)
 
-    unsure = any(v.status not in {"DONE", "PLANNED"} for v in found)
+    wrong = any(v.status not in {"DONE", "PLANNED"} for v in found)
+    unsure = any(v.status not in {"DONE", "PLANNED", "REFUSED"} for v in found)
     data: Any = found[0] if project is not None else found
     return Answer(
         data,
         show,
-        exit=IN_ERROR if unsure else 0,
+        exit=IN_ERROR if wrong else 0,
         next=["tallystick sync sweep" if unsure else "tallystick billing ledger --verify"],
     )
 

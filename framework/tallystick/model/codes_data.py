@@ -43,6 +43,7 @@ TS-11 | H | Its author is not usable | The person who logged it could not be bro
 TS-12 | W | Late for the cutoff | It is dated before the cutoff but came later, or was re-dated across it. | Bill it by hand with a named re-opening, or accept.
 TS-13 | H | Not synced yet | The entry was not judged, or is not in the accounts yet. | tallystick sync run
 TS-14 | W | After the period | The entry is dated after the bill-up-to date. | Choose a later date.
+TS-15 | H | Before the cutoff | The work date is before the cutoff, so it counts as invoiced in the former software. | Bill it by hand in the accounts, if it never was.
 RATE-01 | H | No rate | There is no rate for the project, task or person. | Enter a rate.
 RATE-02 | H | Rate changed | The rate changed between plan and apply. | Plan again.
 CON-01 | B | Could be a customer you have | A customer has the same name or the same e-mail address. | Answer Clone, Overwrite or Skip, or choose the customer. | PRJ-03
