@@ -10,7 +10,7 @@ from tallystick.model.connection import MODULES
 from tallystick.model.operation import Action, ClaimKey, Operation
 from tallystick.model.record import RecordKey
 from tallystick.plan.digest import Digest, from_json, plan_digest, to_json
-from tallystick.plan.order import call_count, ordered, sign
+from tallystick.plan.order import ordered, sign
 from tallystick.plan.upsert import Wanted, differing, place, update
 
 
@@ -77,13 +77,6 @@ def test_operations_that_need_each_other_are_a_fault_of_planning() -> None:
 def test_each_action_has_its_mark(action: str, mark: str) -> None:
     """What a person reads in a printed plan."""
     assert sign(replace(operation("x"), action=Action(action))) == mark
-
-
-def test_links_take_no_calls() -> None:
-    """R-043: the estimate shown with a plan."""
-    link = replace(operation("l"), action=Action.LINK)
-    user = replace(operation("u"), type="user")
-    assert call_count([link, operation("t"), user], {"user": 3}) == 4
 
 
 FULL = replace(

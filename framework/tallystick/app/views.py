@@ -1,7 +1,7 @@
 """Stored rows as views: the one place where a stored row becomes what people are shown."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tallystick.app.results import ConnectionView, IntegrationView, ModuleView, RunView
@@ -97,14 +97,3 @@ def module_view(row: Mapping[str, Any]) -> ModuleView:
         "finished_at",
     )
     return ModuleView(**{n: row[n] for n in names})
-
-
-def age(now: datetime, then: datetime | None) -> str:
-    """How long ago, in words people use: "4 min ago"."""
-    if then is None:
-        return "never"
-    seconds = int((now - then).total_seconds())
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return "just now"

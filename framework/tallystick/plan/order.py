@@ -1,6 +1,6 @@
 """The order of operations: parents before children, modules in their order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tallystick.model.connection import MODULES
 from tallystick.model.operation import Operation
@@ -36,8 +36,3 @@ def ordered(operations: Iterable[Operation]) -> list[Operation]:
 def sign(operation: Operation) -> str:
     """The mark of an operation in a printed plan."""
     return {"create": "+", "link": "=", "update": "~"}.get(operation.action, "-")
-
-
-def call_count(operations: Sequence[Operation], calls: dict[str, int]) -> int:
-    """Remote calls that applying takes, given the calls one write of each type takes."""
-    return sum(calls.get(o.type, 1) for o in operations if o.action != "link")
