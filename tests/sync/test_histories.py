@@ -15,6 +15,7 @@ from tallystick.app.results_billing import InvoiceView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused, StalePlan
 from tallystick.model.failpoints import arm
+from tallystick.model.operation import OperationStatus
 from tallystick.simulator.faults import Fault
 
 DAY = date(2026, 7, 3)
@@ -195,3 +196,23 @@ def test_a_parked_bill_is_released_only_by_a_person(office: Office) -> None:
     office.sync()
     assert office.bill().status == "DONE"
     assert office.pair.doubles() == []
+
+
+def test_what_was_written_is_not_released_while_it_is_in_force(office: Office) -> None:
+    """Two invoices carry the reference: a release would let the work be billed a third time."""
+    made = office.bill()
+    office.people.copy_reference(str(made.remote_id))
+    row = office.ws.store.outbox.get(made.reference)
+    assert row is not None
+    office.ws.store.outbox.park(
+        made.reference,
+        epoch=row.lease_epoch,
+        code="INV-03",
+        message="two were found",
+        now=office.pair.clock.now(),
+        status=OperationStatus.CONFLICT,
+    )
+    with pytest.raises(Refused) as refusal:
+        voiding.release(office.ws, reference=made.reference, user="ops")
+    assert refusal.value.code == "INV-01"
+    assert office.ws.store.outbox.claims()

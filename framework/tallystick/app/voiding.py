@@ -8,6 +8,7 @@ from tallystick.app.results_billing import InvoiceView
 from tallystick.app.runs import begin, conclude, guard
 from tallystick.app.settling import settle_states
 from tallystick.app.workspace import Workspace
+from tallystick.apply.sweep import operation_of
 from tallystick.errors import Refused
 from tallystick.model.connection import WRITABLE, Status
 from tallystick.model.money import Money
@@ -92,9 +93,18 @@ def release(ws: Workspace, name: str | None = None, *, reference: str, user: str
 
 
 def _still_stuck(ws: Workspace, stored: OutboxRow) -> None:
+    """Refuse while what was written is there: a release would let the same work be billed twice."""
     after = ws.store.outbox.get(stored.reference) or stored
     if after.status not in _STUCK:
         raise Refused(f"{stored.reference} was found: it is {after.status}.", code="INV-01")
+    found = ws.connector(after.connection_id).find(operation_of(after)).matches
+    live = [r.number or r.external_id for r in found if (r.row or {}).get("status") != "void"]
+    if live:
+        raise Refused(
+            f"{', '.join(live)} carries {stored.reference} and is in force.",
+            code="INV-01",
+            fix="Void or delete it in the accounts first, then release.",
+        )
 
 
 def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView:

@@ -13,7 +13,7 @@ from tallystick.store import LINE_REMOVED, OutboxRow
 Line = tuple[str, str]
 """What an invoice line bills: (time_entry or expense, id in the accounts)."""
 
-_FIX = "An invoice is void or gone, but its entries do not read unbilled."
+_STILL_BILLED = "An invoice is void or gone, but its entries do not read unbilled."
 
 
 class ReadBack:
@@ -89,7 +89,7 @@ class ReadBack:
             row.reference,
             epoch=row.lease_epoch,
             code="INV-03",
-            message=_FIX,
+            message=_STILL_BILLED,
             now=now,
             status=status,
         )
