@@ -40,6 +40,25 @@ class Where:
         return ":".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class RuleAt:
+    """The rule that decided a refusal: its id and where it stands."""
+
+    id: str
+    where: Where
+
+    @classmethod
+    def of(cls, rule_id: str, place: str) -> "RuleAt | None":
+        """From an id and a place as explanations name it, "FILE:LINE"; None without a place."""
+        file, _, line = place.rpartition(":")
+        if not file or not line.isdigit():
+            return None
+        return cls(rule_id, Where(file, int(line)))
+
+    def __str__(self) -> str:
+        return f"{self.id}  {self.where}"
+
+
 class TallystickError(Exception):
     """Something went wrong that has no better name."""
 
@@ -55,6 +74,7 @@ class TallystickError(Exception):
         fix: str | None = None,
         where: Where | None = None,
         record: str | None = None,
+        rule: RuleAt | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -62,6 +82,7 @@ class TallystickError(Exception):
         self.fix = fix or self.remedy
         self.where = where
         self.record = record
+        self.rule = rule
 
 
 class ConfigError(TallystickError):

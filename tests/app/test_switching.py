@@ -150,6 +150,20 @@ def test_it_is_switched_on_again_with_the_portal_it_had_by_its_owner_only(
         assert integrations.show(ws).state == "disabled"
 
 
+def test_a_refused_portal_is_refused_by_a_rule_that_is_named(place: Place) -> None:
+    """INT-01."""
+    world = small_world()
+    with place.synced(world) as ws:
+        lifecycle.disable(ws, None)
+        world.portals = [Portal("P2", "Other", "owner", owned=True)]
+        with pytest.raises(Refused) as error:
+            lifecycle.re_enable(ws, None, portal="P2")
+    rule = error.value.rule
+    assert rule is not None
+    assert (rule.id, rule.where.file) == ("other-portal", "rules/re_enable.yaml")
+    assert rule.where.line
+
+
 def test_the_same_portal_under_a_new_name_is_the_same_portal(place: Place) -> None:
     """R-200, R-202, V-LIFE-01: its name is updated."""
     world = small_world()

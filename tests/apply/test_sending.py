@@ -268,9 +268,9 @@ def test_an_operation_that_vanished_from_the_outbox_is_an_error_of_the_store(
     send(place)
     sender = Sender(place.desk())
     lost = replace(place.row(BILL), reference="TSY-NOWHERE")
-    with pytest.raises(Refused) as error:
+    with pytest.raises(StoreError) as error:
         sender._book.fresh(lost)
-    assert error.value.code == "STO-06"
+    assert (error.value.code, error.value.exit_code) == ("STO-06", 1)
 
 
 def test_a_new_pair_is_kept_with_the_answer(place: Bench) -> None:

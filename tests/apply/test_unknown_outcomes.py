@@ -45,6 +45,17 @@ def test_in_mode_a_an_absent_write_is_sent_again_with_the_same_reference(place: 
     assert place.row(BILL).open_attempts == 1, "only an answer closes an attempt"
 
 
+def test_a_write_of_mode_a_is_not_sent_again_once_the_guard_does_not_hold(place: Bench) -> None:
+    """A proof that was undone counts for what was sent before, too."""
+    place.mode(Mode.A)
+    place.books.answers = [LOST]
+    place.books.lookups = [Unreachable("no way"), ABSENT]
+    assert send(place) == OperationStatus.PARKED
+    place.mode(Mode.C)
+    assert again(place) == OperationStatus.PARKED
+    assert len(place.books.sent) == 1
+
+
 def test_in_mode_c_a_write_is_sent_once_ever(place: Bench) -> None:
     """R-173, V-ONCE-04: parked until a look-up finds it, however long that takes."""
     place.books.answers = [LOST]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.fakes import log, small_world
+from tallystick.resources import default_rules
 
 from cli.terminal import Terminal, assert_clear, ready
 
@@ -76,7 +77,23 @@ def test_one_error_is_shown_with_its_cascade(troubled: Terminal) -> None:
 
 
 def test_a_retry_tries_and_says_what_is_still_in_error(troubled: Terminal) -> None:
-    assert troubled("errors", "retry", "--all").exit == 5
+    printed = troubled("errors", "retry", "--all")
+    assert printed.exit == 5
+    assert "One sync tries everything again" in printed.err
+    assert "0 errors gone, 4 left" in printed.out
+    assert "stays  E-1  CON-01" in printed.out
+
+
+def test_a_retry_of_one_error_accounts_for_it_in_the_envelope(troubled: Terminal) -> None:
+    root = troubled.data("errors", "list", "--roots")[0]["id"]
+    found = troubled.data("errors", "retry", f"E-{root}")
+    assert (found["gone"], [e["id"] for e in found["stays"]]) == ([], [root])
+    assert found["run"]["state"] == "degraded"
+
+
+def test_an_answer_of_another_question_is_refused(troubled: Terminal) -> None:
+    root = troubled.data("errors", "list", "--roots")[0]["id"]
+    assert_clear(troubled("errors", "decide", f"E-{root}", "new"), "CFG-06", 2)
 
 
 @pytest.mark.parametrize("words", [("show", "E-404"), ("show", "xyz"), ("retry", "E-404")])
@@ -155,6 +172,22 @@ def test_the_same_work_again_is_refused_with_its_claim(billed: Terminal) -> None
     assert body["errors"][0]["code"] == "INV-01"
     assert "INV-b" in body["errors"][0]["message"]
     assert body["errors"][0]["docs"] == "tallystick explain INV-01"
+    assert body["errors"][0]["record"] == "time_entry:e1"
+
+
+def test_a_refusal_by_a_rule_names_the_rule_and_its_line(billed: Terminal) -> None:
+    printed = billed("billing", "invoice", "--project", "Atlas rollout", "--json")
+    rule = printed.envelope["errors"][0]["rule"]
+    assert (rule["id"], rule["file"]) == ("work-claimed", "rules/invoiced_once.yaml")
+    line = (default_rules() / "invoiced_once.yaml").read_text().splitlines()[rule["line"] - 1]
+    assert "id: work-claimed" in line
+    told = billed("billing", "invoice", "--project", "Atlas rollout").err
+    assert f"rule   work-claimed  rules/invoiced_once.yaml:{rule['line']}" in told
+
+
+def test_a_refusal_without_a_rule_names_none(billed: Terminal) -> None:
+    printed = billed("billing", "void", "INV-404", "--yes", "--json")
+    assert printed.envelope["errors"][0]["rule"] is None
 
 
 def test_an_invoice_names_one_project_or_all(billed: Terminal) -> None:
@@ -200,7 +233,24 @@ def test_doctor_checks_both_sides_and_the_rules(billed: Terminal) -> None:
     printed = billed("doctor")
     assert printed.exit == 0, printed.out
     assert "0 failures" in printed.out
-    assert [x["level"] for x in billed.data("doctor", "--offline")] == ["ok"] * 4
+    assert {x["level"] for x in billed.data("doctor", "--offline")} == {"ok"}
+
+
+def test_doctor_repairs_and_lists_what_it_did(billed: Terminal) -> None:
+    (billed.home / ".tallystick").chmod(0o755)
+    printed = billed("doctor", "--fix", "--offline")
+    assert (printed.exit, printed.out.count("fixed")) == (0, 1)
+    assert "permissions of .tallystick: 755 -> 700" in printed.out
+    assert "nothing to repair" in billed("doctor", "--fix", "--offline").out
+
+
+@pytest.mark.parametrize("words", [("--prove", "--offline"), ("--customer", "1")])
+def test_the_proof_goes_alone(billed: Terminal, words: tuple[str, ...]) -> None:
+    assert_clear(billed("doctor", *words), "CFG-06", 2)
+
+
+def test_nothing_can_be_proven_of_accounts_without_such_a_field(billed: Terminal) -> None:
+    assert_clear(billed("doctor", "--prove"), "CFG-06", 2)
 
 
 def test_doctor_fails_where_no_project_folder_is(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ THING = {
     **_fields(
         word="text",
         other="text",
-        number="integer",
         limit="integer",
         flag="boolean",
         day="date",
@@ -27,6 +26,11 @@ THING = {
         seen="instant",
         tags="list",
     ),
+    "number": FieldType("number", "integer", unit="minutes"),
+    "price_minor": FieldType("price_minor", "integer", unit="minor", currency="currency"),
+    "cost_minor": FieldType("cost_minor", "integer", unit="minor", currency="paid_in"),
+    "currency": FieldType("currency", "text"),
+    "paid_in": FieldType("paid_in", "text"),
     "colour": FieldType("colour", "text", values=("red", "green", "blue")),
 }
 ITEM = _fields(id="text", word="text", number="integer", flag="boolean")

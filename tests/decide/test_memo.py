@@ -1,10 +1,11 @@
 """What is remembered stays bounded, and forgets nothing that is asked for again and again."""
 
-import itertools
 import random
+from collections.abc import Callable
 
 from decide.building import compiled, deciding, file, rule
 from decide.measuring import LONG, peak_megabytes
+from tallystick.decide import Decider
 from tallystick.decide.memo import KEYS_MAX, Memo
 
 FLAGS = 16
@@ -60,13 +61,47 @@ def test_memory_is_flat_over_many_decisions_with_ever_new_keys() -> None:
         assert len(ready.memo) <= 1000
 
 
-def test_a_decider_remembers_no_more_than_two_generations() -> None:
+def test_memory_is_flat_over_many_decisions_of_one_decider() -> None:
     assert KEYS_MAX == 16_384
-    with deciding(file(rule("a", "[{thing.flag: true}]"))) as decide:
-        decide._verdicts = Memo(2)
-        for flag, number in itertools.product((True, False, None), range(50)):
-            decide({"thing": {"flag": flag, "number": number}, "items": []})
-        assert len(decide._verdicts) <= 4
+    draw = random.Random(7)
+    many = 1_000_000 if LONG else 30_000
+    wide = "\n".join(
+        rule(
+            f"r{n}", f"[{{thing.number: {n}}}, {{thing.word: w{n}}}, {{thing.limit: {{gt: {n}}}}}]"
+        )
+        for n in range(60)
+    )
+    narrow = rule("red", "[{thing.colour: red}, {thing.limit: {gt: 3}}]")
+    for rules, keys_max in ((wide, 500), (narrow, 0)):
+        with deciding(file(rules)) as decide:
+            ask = _asking(decide, draw)
+            ask(1)
+            assert decide.specialised is not None
+            branch = decide.specialised.branches[None]
+            assert (branch.rows is None) == (rules is wide)
+            branch.memo._keys_max = keys_max
+            decide._compiled.memo = Memo(500)
+            ask(3000)
+            before = peak_megabytes()
+            ask(many // 10 if rules is wide else many)  # of the wide ones nearly all are new
+            assert peak_megabytes() - before < 8
+            assert len(branch.memo) <= 2 * keys_max
+
+
+def _asking(decide: Decider, draw: random.Random) -> Callable[[int], None]:
+    """Asks about things whose values are new each time, but for a number that may match."""
+
+    def ask(times: int) -> None:
+        for _ in range(times):
+            n = draw.randrange(60)
+            thing = {
+                "number": n,
+                "word": f"w{n + draw.randrange(60)}",
+                "limit": draw.getrandbits(9),
+            }
+            decide({"thing": {**thing, "colour": str(draw.getrandbits(64))}, "items": []})
+
+    return ask
 
 
 def test_memory_is_flat_over_two_hundred_reloads() -> None:

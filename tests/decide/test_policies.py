@@ -38,7 +38,7 @@ def flips(policies: dict[Any, Policy], kind: str) -> Iterator[tuple[Any, Any]]:
         if kind == "later" and policy.fixed:
             yield key, policy.default + 1
         if kind == "available" and policy.minimum is not None and not policy.fixed:
-            yield key, policy.default + 5
+            yield key, policy.default + (5 if policy.maximum is None else -5)
 
 
 def test_every_policy_stands_in_exactly_one_place() -> None:

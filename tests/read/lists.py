@@ -1,7 +1,7 @@
 """A service of short lists, and a store that reads them."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +65,7 @@ class Reading:
         spec: ReadSpec = SPEC,
         *,
         full: bool = True,
-        brake: Brake | None = None,
+        brake: Callable[[], Brake] | None = None,
         **options: Any,
     ) -> ReadResult:
         """Read once in the current run."""

@@ -43,7 +43,7 @@ def test_too_many_deletions_are_doubted(reading: Reading) -> None:
     reading()
     for _ in range(2):
         reading.next_run("1", "2", "3", "4")
-        result = reading(brake=Brake(10, 5))
+        result = reading(brake=lambda: Brake(10, 5))
     assert (result.deleted, result.doubted) == (0, 1)
     reading.next_run("1", "2", "3", "4")
-    assert reading(brake=Brake(10, 20)).deleted == 1
+    assert reading(brake=lambda: Brake(10, 20)).deleted == 1

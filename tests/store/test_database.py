@@ -200,7 +200,7 @@ def test_a_store_without_a_file_is_one_store_and_gone_when_closed(url: str, tmp_
 
 def test_the_doctor_sees_dialect_version_and_soundness(store: Store, dialect: str) -> None:
     info = store.info()
-    assert (info.dialect, info.version, info.sound) == (dialect, "0003", True)
+    assert (info.dialect, info.version, info.sound) == (dialect, "0004", True)
 
 
 def test_values_json_does_not_know_are_stored_as_text() -> None:

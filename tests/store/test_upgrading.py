@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 from sqlmodel.sql.sqltypes import AutoString
 from support.fakes import FakeClock
 from tallystick.errors import StoreError
-from tallystick.store import backup_store, open_store, upgrade_store
+from tallystick.store import backup_store, checkpoint_store, open_store, upgrade_store
 from tallystick.store.database import Database, tables
 from tallystick.store.upgrading import VERSION_TABLE, _config, current, head
 
@@ -157,6 +157,50 @@ def test_a_database_of_another_program_is_not_migrated(empty_url: str, tmp_path:
     assert _version(empty_url) is None
 
 
+def _start_again(url: str, key_file: Path) -> None:
+    open_store(url, clock=FakeClock(), key_file=key_file).close()
+
+
+@pytest.mark.parametrize("use", [_start_again, lambda url, _key: upgrade_store(url)])
+def test_an_empty_file_does_not_become_a_new_store(
+    use: Callable[[str, Path], object], tmp_path: Path
+) -> None:
+    """STO-07: what it held is lost, and a store without claims would bill everything again."""
+    key, file = tmp_path / "key", tmp_path / "store.db"
+    key.write_text("made when the store was")
+    file.touch()
+    with pytest.raises(StoreError) as refused:
+        use(f"sqlite:///{file}", key)
+    assert refused.value.code == "STO-07"
+    assert "backup" in refused.value.fix
+    assert file.stat().st_size == 0
+
+
+def test_an_empty_file_is_begun_with_where_nothing_was_ever_opened(tmp_path: Path) -> None:
+    """As the first start leaves it that is cut off before its first page."""
+    file = tmp_path / "store.db"
+    file.touch()
+    open_store(f"sqlite:///{file}", clock=FakeClock(), key_file=tmp_path / "key").close()
+    assert _version(f"sqlite:///{file}") == head()
+
+
+def test_the_write_ahead_log_is_written_into_the_store(migrated_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "s.db"
+    shutil.copy(migrated_file, file)
+    url = f"sqlite:///{file}"
+    opened = open_store(url, clock=FakeClock(), key_file=tmp_path / "key")
+    with opened.database.write() as connection:
+        connection.execute(text("INSERT INTO event (kind, detail) VALUES ('x', '{}')"))
+    log = tmp_path / "s.db-wal"
+    before = log.stat().st_size
+    assert before > 0
+    assert checkpoint_store(url) == before
+    assert log.stat().st_size == 0
+    assert checkpoint_store(url) == 0
+    assert [e["kind"] for e in opened.events.recent()] == ["x"]
+    opened.close()
+
+
 def test_a_backup_is_a_whole_store_also_while_the_store_is_open(
     migrated_file: Path, tmp_path: Path
 ) -> None:
@@ -181,7 +225,7 @@ def test_a_postgresql_store_is_backed_up_with_its_own_tools(
         backup_store(server.url(server.migrated()), tmp_path / "x")
 
 
-@pytest.mark.parametrize("name", ["0001_records", "0002_host", "0003_ledger"])
+@pytest.mark.parametrize("name", ["0001_records", "0002_host", "0003_ledger", "0004_seen"])
 def test_a_ledger_is_never_taken_back_to_an_older_schema(name: str) -> None:
     module = importlib.import_module(f"tallystick.store.migrations.versions.{name}")
     with pytest.raises(NotImplementedError, match="backup"):

@@ -6,6 +6,7 @@ import pytest
 import requests
 from fastapi.routing import APIRoute
 from tallystick.app.actions import ACTIONS
+from tallystick.model.connection import Portal
 from tallystick.web import api, error_pages, pages
 from web.serving import NAME, Site
 
@@ -130,6 +131,23 @@ def test_a_repeated_idempotency_key_gets_the_first_answer_and_does_nothing_more(
     assert first.status_code == again.status_code == 200
     assert first.json() == again.json()
     assert (other.status_code, other.json()["errors"][0]["code"]) == (409, "INT-02")
+
+
+def test_a_refusal_by_a_rule_names_the_rule(site: Site) -> None:
+    url = f"{site.base}/api/v1/integrations/{NAME}"
+    assert requests.post(f"{url}/disable", headers=_key(site), timeout=30).status_code == 200
+    site.world.portals = [Portal("P1", "Zylker", "admin", owned=False)]
+    refused = requests.post(f"{url}/enable", headers=_key(site), timeout=30)
+    error = refused.json()["errors"][0]
+    assert (refused.status_code, error["code"]) == (409, "SETUP-02")
+    assert (error["rule"]["id"], error["rule"]["file"]) == ("not-owner", "rules/re_enable.yaml")
+
+
+def test_a_retry_of_an_error_that_is_not_there_starts_nothing(site: Site) -> None:
+    url = f"{site.base}/api/v1/errors/retry"
+    refused = requests.post(url, headers=_key(site), json={"ids": [404]}, timeout=30)
+    assert refused.json()["errors"][0]["code"] == "CFG-11"
+    assert not site.desk.job(NAME).working
 
 
 def test_the_api_describes_itself(site: Site) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from support.fakes import log
 from support.projects import set_up
-from tallystick.app import errors, project, status, sync
+from tallystick.app import errors, invoicing, project, status, sync
 from tallystick.model.record import RecordKey
 from tallystick.store import ErrorInput
 from web.serving import NAME, PAGES, Site
@@ -231,6 +232,39 @@ def test_an_answer_about_a_contact_frees_what_waits(
     assert "No open errors" in site.get("/errors").text
     assert len(site.world.accounts["contact"]) == before + made
     assert len(site.world.accounts["project"]) == 2
+
+
+def _look_alike(site: Site) -> int:
+    """Bill the entry, log it again, sync; returns the error that asks about it."""
+    with site.workspace() as ws:
+        invoicing.invoice(ws, NAME, project="p1")
+        log(site.world, "again")
+        sync.run(ws, NAME, approve=lambda _plan: True)
+        return next(e.id for e in ws.store.errors.open(NAME) if e.code == "TS-09")
+
+
+def test_a_look_alike_is_answered_on_its_page_and_the_answer_can_be_taken_back(site: Site) -> None:
+    """R-119."""
+    number = _look_alike(site)
+    page = site.get(f"/errors/{number}").text
+    assert "It is new work" in page
+    assert "It is the same work" in page
+    assert f'href="/errors/{number}"' in site.get("/errors").text
+    sent = site.post(f"/errors/{number}/decide", {"token": site.desk.token, "answer": "same"})
+    assert sent.status_code == 303
+    site.desk.wait(60)
+    page = site.get(f"/errors/{number}").text
+    assert "Answered: it is the same work." in page
+    assert "Take the answer back" in page
+
+
+def test_a_record_that_waits_leads_to_its_cause(site: Site) -> None:
+    """R-219."""
+    with site.workspace() as ws:
+        waiting = next(e for e in ws.store.errors.open(NAME) if e.code == "TS-01")
+    page = site.get(f"/errors/{waiting.id}").text
+    assert "Waits for its cause" in page
+    assert f'<a href="/errors/{waiting.root_id}">Go to its cause' in page
 
 
 def test_one_cause_is_tried_again(site: Site) -> None:

@@ -3,7 +3,8 @@
 TEXT = """\
 demo | write | admin | demo:run | demo | - | - | Run the whole story on simulators | works on the files of the machine it runs on
 init | write | admin | project:init | init | - | - | Make a project folder | works on the files of the machine it runs on
-doctor | read | viewer | doctor:doctor | doctor | - | - | Check configuration, store, rules, connectors | works on the files of the machine it runs on
+doctor | read | viewer | doctor:doctor | doctor | - | - | Check configuration, store, rules, connectors; repair what is safe | works on the files of the machine it runs on
+doctor.prove | write | admin | doctor:proving | doctor | - | - | Prove that the accounts refuse a reference's second use | works on the files of the machine it runs on
 status | read | viewer | status:status | status | GET /api/v1/status | /i/{name} | Badge, freshness, errors, unbilled work, next step | -
 serve | read | admin | serving:serve | serve | - | - | Serve the pages and the HTTP API | it is what serves them
 explain | read | viewer | explain:explain | explain | GET /api/v1/explain/{subject} | - | What a code, a rule or a decision means | pages show the text in place
@@ -25,8 +26,8 @@ sync.sweep | write | operator | sync:sweep | sync sweep | - | - | Look up parked
 errors.summary | read | viewer | errors:summary | errors summary | GET /api/v1/errors/summary | /errors | Counts by module and code | -
 errors.list | read | viewer | errors:listing | errors list | GET /api/v1/errors | /errors | The work queue, roots first | -
 errors.show | read | viewer | errors:show | errors show | GET /api/v1/errors/{id} | /errors | One error with what waits for it | -
-errors.retry | write | operator | errors:retry | errors retry | POST /api/v1/errors/retry | /errors | Try again | -
-errors.decide | write | operator | errors:decide | errors decide | POST /api/v1/errors/{id}/decide | /errors | Answer a question about a contact | -
+errors.retry | write | operator | errors:retry | errors retry | POST /api/v1/errors/retry | /errors | Try again by one sync; say what is gone and what stays | -
+errors.decide | write | operator | answers:decide | errors decide | POST /api/v1/errors/{id}/decide | /errors | Answer a question about a contact or a time entry | -
 records.list | read | viewer | records:listing | records list | GET /api/v1/records/{type} | - | Stored records | the pages of single records come later
 records.show | read | viewer | records:show | records show | GET /api/v1/record/{ref} | - | One record and its other side | the pages of single records come later
 records.why | read | viewer | records:why | records why | GET /api/v1/why/{ref} | - | Every decision about one record | the pages of single records come later
@@ -36,10 +37,16 @@ billing.expenses | read | viewer | billing:expenses | billing expenses | - | - |
 billing.void | write | operator | voiding:void | billing void | - | - | Void an invoice of ours | the invoice page comes later
 billing.release | write | operator | voiding:release | billing release | - | - | Give free what a write of unknown outcome holds | the invoice page comes later
 billing.ledger | read | viewer | ledger:ledger | billing ledger | GET /api/v1/ledger | - | Claims and their proofs | the ledger page comes later
-rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | - | Rule files in force | the rules page comes later
+rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | - | Rule files with state, version, owner | the rules page comes later
 rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | - | - | One rule file as sentences, table or YAML | the rules page comes later
 rules.check | read | viewer | tallystick.workbench.rulefiles:check | rules check | - | - | Check rule files | works on the files of the machine it runs on
 rules.test | read | viewer | tallystick.workbench.rulefiles:run | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
+rules.lint | read | viewer | tallystick.workbench.rulefiles:lint | rules lint | - | - | What rule files can be improved in | works on the files of the machine it runs on
+rules.watch | read | viewer | tallystick.workbench.rulefiles:edits | rules test | - | - | Wait until a rule file changes | works on the files of the machine it runs on
+rules.fmt | write | admin | tallystick.workbench.rewriting:fmt | rules fmt | - | - | Put rule files into canonical layout | works on the files of the machine it runs on
+rules.schema | read | viewer | tallystick.workbench.rewriting:schema | rules schema | - | - | JSON Schema of rule files, for editors | works on the files of the machine it runs on
+rules.table.export | read | viewer | tallystick.workbench.rewriting:export | rules table export | - | - | A rule file as a decision table in CSV | works on the files of the machine it runs on
+rules.table.import | write | admin | tallystick.workbench.rewriting:import_ | rules table import | - | - | A rule file from a decision table in CSV | works on the files of the machine it runs on
 connector.list | read | viewer | connectors:listing | connector list | GET /api/v1/connectors | - | Installed connectors and problems | the connectors page comes later
 connector.simulate | read | admin | connectors:simulate | connector simulate | - | - | Serve a connector's simulator | works on the files of the machine it runs on
 db.upgrade | write | admin | database:upgrade | db upgrade | - | - | Bring the store to this version's schema | works on the files of the machine it runs on

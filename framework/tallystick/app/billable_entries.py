@@ -7,6 +7,7 @@ from typing import Any
 from tallystick.app.billable_values import Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import Entry, RateBook
+from tallystick.errors import RuleAt
 from tallystick.model.record import Row
 from tallystick.plan.context import Decider, EntryState
 from tallystick.store import ClaimData
@@ -42,7 +43,7 @@ class BillableEntries:
             held = claims.get(external_id, []) + task_claims.get(str(row.get("task_id")), [])
             refusal = self._refusal(row, states.get(external_id), held, tasks)
             if refusal is None and external_id not in links:
-                refusal = ("TS-13", "It is not in the accounts yet; sync first.")
+                refusal = ("TS-13", "It is not in the accounts yet; sync first.", None)
             if refusal is None:
                 self._found.targets[external_id] = links[external_id][1]
                 self._free.append(row)
@@ -66,22 +67,23 @@ class BillableEntries:
         state: EntryState | None,
         claims: Sequence[Any],
         tasks: Mapping[str, Row],
-    ) -> tuple[str, str] | None:
+    ) -> tuple[str, str, RuleAt | None] | None:
         until = self._found.chosen.until
         if until is not None and row.get("work_date") is not None and row["work_date"] > until:
-            return "TS-14", f"It is dated after {until}."
+            return "TS-14", f"It is dated after {until}.", None
         subject = self._subject(row, claims, tasks)
         decision = self._decider(subject)
         if decision.outcome != "allow":
             words = self._decider.explain(decision, subject)
-            return decision.code or "INV-02", words.because
+            rule = RuleAt.of(words.by, words.place)
+            return decision.code or "INV-02", words.because, rule
         if not self._found.rule:
             words = self._decider.explain(decision, subject)
             self._found.rule, self._found.rule_place = decision.by, words.place
         if state is None or state.state != "unbilled":
             opening = state is not None and state.state == "opening_invoiced"
             code = state.codes[0] if state and state.codes else "TS-15" if opening else "TS-13"
-            return code, _state_reason(state)
+            return code, _state_reason(state), None
         return None
 
     def _subject(self, row: Row, claims: Sequence[Any], tasks: Mapping[str, Row]) -> dict[str, Any]:
@@ -106,11 +108,11 @@ class BillableEntries:
             ],
         }
 
-    def _leave(self, row: Row, code: str, reason: str) -> None:
+    def _leave(self, row: Row, code: str, reason: str, rule: RuleAt | None) -> None:
         minutes = int(row.get("minutes") or 0)
         title = f"{row.get('work_date')} {minutes // 60} h {minutes % 60:02d} min"
         self._found.left_out.append(
-            LeftOut(f"time_entry:{row['external_id']}", title, minutes, code, reason)
+            LeftOut(f"time_entry:{row['external_id']}", title, minutes, code, reason, rule)
         )
 
     def priced(self) -> list[Entry]:

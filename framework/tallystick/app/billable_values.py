@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tallystick.bill import BillLine
+from tallystick.errors import RuleAt
 from tallystick.plan.context import Setting
 
 GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
@@ -22,13 +23,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A record that is not billed, and why."""
+    """A record that is not billed, and why; `rule` is the one that said so, if one did."""
 
     record: str
     title: str
     minutes: int
     code: str
     reason: str
+    rule: RuleAt | None = None
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _THRESHOLD = (50_000, 20, 50)
-"""Planning makes and drops some hundred values an entry and no cycles; with the usual 700 values a
-collection it spent a quarter of its time looking through what stays.
+"""Reading and planning make and drop some hundred values an entry and no cycles; with the usual 700
+values a collection, planning spent a quarter of its time looking through what stays.
 """
 
 

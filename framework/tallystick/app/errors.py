@@ -1,20 +1,18 @@
-"""The error queue: counts, roots with what waits for them, retry, answers (R-217…R-221)."""
+"""The error queue: counts, roots with what waits for them, trying again (R-217…R-221)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import fields
 
 from tallystick.app import sync
-from tallystick.app.assembly import Customers
 from tallystick.app.integrations import record
 from tallystick.app.progress import Listener
-from tallystick.app.results import ApplyView
+from tallystick.app.results import ApplyView, RetryView
 from tallystick.app.results_records import ErrorSummaryRow, ErrorView
 from tallystick.app.workspace import Workspace
-from tallystick.errors import ConfigError, Refused
+from tallystick.errors import ConfigError
 from tallystick.model.codes import CODES
 from tallystick.model.connection import MODULES
-from tallystick.model.record import RecordKey
-from tallystick.store import ErrorData, LinkInput
+from tallystick.store import ErrorData
 
 
 def summary(ws: Workspace, name: str | None = None) -> tuple[ErrorSummaryRow, ...]:
@@ -129,93 +127,64 @@ def retry(
     code: str | None = None,
     everything: bool = False,
     progress: Listener | None = None,
-) -> ApplyView:
-    """Try again by a sync: what was corrected closes its rows, and all that hangs on it (R-096)."""
+) -> RetryView:
+    """Try again by one sync, then say which of the chosen errors are gone and which stay.
+
+    Everything is tried, whatever is chosen: only a whole sync reads anew what was corrected and
+    all that hangs on it (R-096). Raises `ConfigError` CFG-11 for an id that is not open here.
+    """
     row = record(ws, name)
+    check_open(ws, row.name, ids)
+    before = ws.store.errors.open(row.name)
     chosen = [
-        e
-        for e in ws.store.errors.open(row.name)
-        if everything or e.id in ids or (code is not None and e.code == code)
+        e for e in before if everything or e.id in ids or (code is not None and e.code == code)
     ]
     if not chosen:
         raise ConfigError("No open error matches.", code="CFG-11", fix="`tallystick errors list`")
     # the first plan of an integration is for a person to see (R-016)
-    return sync.run(
+    done = sync.run(
         ws, row.name, approve=lambda _plan: row.approved_at is not None, progress=progress
     )
+    return _outcome(ws, row.name, before, chosen, done)
 
 
-def decide(
+def check_open(ws: Workspace, name: str, ids: Sequence[int]) -> None:
+    """Refuse ids that are not open in this integration, all of them at once (CFG-11)."""
+    wrong = []
+    for number in dict.fromkeys(ids):
+        found = ws.store.errors.get(number)
+        if found is None:
+            wrong.append(f"There is no error E-{number}.")
+        elif found.integration != name:
+            wrong.append(f"E-{number} belongs to the integration {found.integration}.")
+        elif found.closed_at is not None:
+            wrong.append(f"E-{number} is settled already.")
+    if wrong:
+        raise ConfigError(
+            " ".join(wrong), code="CFG-11", fix="`tallystick errors list` names the open ones."
+        )
+
+
+def _outcome(
     ws: Workspace,
-    name: str | None = None,
-    *,
-    error_id: int,
-    answer: str,
-    with_id: str | None = None,
-) -> ErrorView:
-    """Answer a duplicate contact: skip links it to an existing customer (R-075…R-079).
-
-    The next run goes on from the answer: skip and overwrite pair the contact with the customer
-    named, overwrite also carries its values over, clone makes a customer of its own.
-    """
-    row = record(ws, name)
-    error = ws.store.errors.get(error_id)
-    if error is None or error.code not in {"CON-01", "CON-02"}:
-        raise Refused(f"E-{error_id} is not a question about a contact.", code="CON-01")
-    key = RecordKey(error.connection_id, error.type, error.external_id)
-    if answer not in {"clone", "overwrite", "skip"}:
-        raise ConfigError("The answer is clone, overwrite or skip.", code="CFG-06")
-    answers = {**row.answers, key.external_id: answer}
-    ws.store.settings.put_integration(replace(row, answers=answers))
-    if answer != "clone":
-        target = _customer(ws, row.target_id, with_id)
-        ws.store.links.add(
-            [LinkInput(key, target, f"{answer}: a person decided")],
-            integration=row.name,
-            run_id=None,
-            now=ws.clock.now(),
-        )
-    ws.emit("contact.decided", name=row.name, contact=str(key), answer=answer, target=with_id)
-    return show(ws, error_id)
-
-
-def _customer(ws: Workspace, connection_id: str, wanted: str | None) -> RecordKey:
-    if wanted is None:
-        raise ConfigError("Name the customer with --with ID.", code="CFG-06")
-    key = RecordKey(connection_id, "contact", wanted)
-    if ws.store.records.get(key) is None:
-        raise Refused(f"There is no customer {wanted}.", code="CON-02")
-    return key
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A customer that a question is about."""
-
-    id: str
-    name: str
-    email: str
-    same_name: bool
-    same_email: bool
-
-
-def candidates(ws: Workspace, name: str | None, error_id: int) -> tuple[Candidate, ...]:
-    """Customers that share a name or an e-mail address with the contact of an error."""
-    error = ws.store.errors.get(error_id)
-    if error is None or error.code not in {"CON-01", "CON-02"}:
-        return ()
-    row = record(ws, name)
-    incoming = ws.store.records.get(RecordKey(error.connection_id, error.type, error.external_id))
-    if incoming is None:
-        return ()
-    customers = Customers(ws.store.records.scan(row.target_id, "contact"))
-    return tuple(
-        Candidate(
-            c["external_id"],
-            str(c.get("name") or ""),
-            str(c.get("email") or ""),
-            c["name_key"] == incoming["name_key"],
-            c["email_key"] == incoming["email_key"] != "",
-        )
-        for c in customers.alike(incoming)
+    name: str,
+    before: Sequence[ErrorData],
+    chosen: Sequence[ErrorData],
+    done: ApplyView,
+) -> RetryView:
+    after = ws.store.errors.open(name)
+    waiting, standing = _waiting(after), {e.id for e in after}
+    asked, old = {e.id for e in chosen}, {e.id for e in before}
+    records = {(e.connection_id, e.type, e.external_id) for e in chosen}
+    stays = [
+        e
+        for e in after
+        if e.id in asked
+        or (e.id not in old and (e.connection_id, e.type, e.external_id) in records)
+    ]
+    came_of = {f.name: getattr(done, f.name) for f in fields(ApplyView)}
+    return RetryView(
+        **came_of,
+        gone=tuple(_view(e, {}) for e in chosen if e.id not in standing),
+        stays=tuple(_view(e, waiting) for e in stays),
     )

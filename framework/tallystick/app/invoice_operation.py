@@ -38,6 +38,8 @@ def refuse_unbillable(found: Billables) -> None:
             f"All work that qualifies is invoiced already: {billed[0].reason}{rest}",
             code=billed[0].code,
             fix="`tallystick billing ledger` shows which invoice holds what.",
+            record=billed[0].record,
+            rule=billed[0].rule,
         )
     raise Refused(
         f"Nothing to bill on {found.project_name}.",

@@ -6,7 +6,7 @@ from typing import Any
 from tallystick.app.integrations import record, show
 from tallystick.app.results import IntegrationView
 from tallystick.app.workspace import Workspace
-from tallystick.errors import Refused
+from tallystick.errors import Refused, RuleAt
 from tallystick.model.connection import Portal, Status
 from tallystick.store import IntegrationData
 
@@ -49,7 +49,8 @@ def re_enable(ws: Workspace, name: str | None, *, portal: str, user: str = "") -
     decision = decider(subject)
     if decision.outcome != "allow":
         words = decider.explain(decision, subject)
-        raise Refused(words.because, code=decision.code or "INT-01", fix=words.fix)
+        rule = RuleAt.of(words.by, words.place)
+        raise Refused(words.because, code=decision.code or "INT-01", fix=words.fix, rule=rule)
     ws.store.settings.put_integration(
         replace(row, portal_name=chosen.name if chosen else row.portal_name, disabled_at=None)
     )

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from tallystick.app.collecting import rare_collections
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.workspace import Workspace
 from tallystick.errors import CredentialRefused, RemoteError
@@ -116,15 +118,16 @@ def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dic
     ends the run.
     """
     connector = ws.connector(part.connection_id)
-    brake = _brake(ws) if part.source else None
+    brake = partial(_brake, ws) if part.source else None
     job = Job(ws.store, connector, part.connection_id, run_id, ws.clock, brake=brake)
     try:
-        result = read_type(
-            job,
-            connector.reads[part.type],
-            pages_max=PAGES_A_STEP,
-            progress=lambda rows: progress(Progress(part.module, "reading", rows, None, part.type)),
-        )
+        with rare_collections():
+            result = read_type(
+                job,
+                connector.reads[part.type],
+                pages_max=PAGES_A_STEP,
+                progress=lambda n: progress(Progress(part.module, "reading", n, None, part.type)),
+            )
     except CredentialRefused:
         raise
     except (RemoteError, *_PLUGIN_BUGS) as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from tallystick.app.results_records import DecisionView
+from tallystick.app.results_records import DecisionView, ErrorView
 from tallystick.model.money import Money
 
 
@@ -183,6 +183,16 @@ class ApplyView:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryView(ApplyView):
+    """What a sync made of errors that were tried again: those that are gone, and those that stay,
+    with their reason now. A record that fails for another reason than before stays too.
+    """
+
+    gone: tuple[ErrorView, ...] = ()
+    stays: tuple[ErrorView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelStep:
     """One step of the billing funnel: a label, how many entries pass, and why others dropped."""
 
@@ -231,7 +241,7 @@ class ConnectorView:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line of the doctor: level is ok, warn or fail."""
+    """One line of the doctor: level is ok, fixed, warn or fail."""
 
     level: str
     what: str

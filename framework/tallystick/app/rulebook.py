@@ -1,19 +1,46 @@
 """The rules in force: shipped files, plugins' files, and the project's own, which win."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
-from tallystick.decide import Decider, Policies, Rulebook, RuleSource, load_policies, load_rulebook
+from tallystick.app.config import Config, load_config
+from tallystick.app.shadows import ShadowStore
+from tallystick.decide import Policies, Rulebook, RuleSource, load_policies, load_rulebook
+from tallystick.decide.applies import About, Places
+from tallystick.decide.contradictions import Contradiction, Known, contradictions
+from tallystick.decide.decider import Decider
 from tallystick.decide.points import POINTS
-from tallystick.errors import RuleFileError, Where
+from tallystick.decide.routing import Routed
+from tallystick.decide.values import suggestion
+from tallystick.decide.yamlnodes import BYTES_MAX
+from tallystick.errors import ConfigError, RuleFileError, Where
 from tallystick.host import Host
 from tallystick.model.catalogue import RecordType
 from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 
 _POLICIES = "policies.yaml"
+_FILES_MAX = 200
 _RETIRED_MAX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RulesState:
+    """What `status` says of the rules: the set in force, and what was refused since."""
+
+    hash: str
+    decisions: tuple[str, ...]
+    drafts: tuple[str, ...]
+    shadows: tuple[str, ...]
+    problem: str | None = None
+    code: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    fix: str | None = None
 
 
 class Rules:
@@ -29,6 +56,9 @@ class Rules:
         self._retired: list[Rulebook] = []
         self._policies: Policies | None = None
         self._stamp: tuple[tuple[str, int, int], ...] = ()
+        self._places = Places()
+        self._lock = RLock()
+        self._shadows = ShadowStore(home / ".tallystick")
         self.problem: RuleFileError | None = None
 
     def catalogue(self) -> Mapping[str, RecordType]:
@@ -47,7 +77,12 @@ class Rules:
             RuleSource(str(f.name), f.read_text(encoding="utf-8"), "plugin")
             for f in self._host.rule_files()
         ]
-        for path in self.files():
+        files = self.files()
+        if len(files) > _FILES_MAX:
+            raise RuleFileError(
+                f"More than {_FILES_MAX} rule files.", code="RUL-08", where=Where("rules")
+            )
+        for path in files:
             if path.name in {_POLICIES, "matching.yaml"}:
                 continue
             own = path.parent == self._home / "rules"
@@ -58,28 +93,50 @@ class Rules:
 
     def book(self) -> Rulebook:
         """The rules in force. Raises `RuleFileError` when there are none that can be used."""
-        stamp = tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in self.files())
-        if self._book is not None and stamp == self._stamp:
-            return self._book
-        try:
-            fresh = load_rulebook(self.sources(), self.catalogue(), POINTS)
-            policies = self._load_policies()
-        except RuleFileError as error:
-            if self._book is None:
-                raise
-            self.problem, self._stamp = error, stamp
-            return self._book
-        old, self._book, self._policies = self._book, fresh, policies
-        self._stamp, self.problem = stamp, None
-        if old is not None:
-            self._retire(old)
-        return fresh
+        with self._lock:
+            stamp = self._seen()
+            if self._book is not None and stamp == self._stamp:
+                return self._book
+            try:
+                policies, fresh, places = self._loaded()
+            except RuleFileError as error:
+                if self._book is None:
+                    raise
+                self.problem, self._stamp = error, stamp
+                return self._book
+            old, self._book, self._policies = self._book, fresh, policies
+            self._places, self._stamp, self.problem = places, stamp, None
+            if old is not None:
+                self._retire(old)
+            return fresh
+
+    def _loaded(self) -> tuple[Policies, Rulebook, Places]:
+        policies = self._load_policies()
+        book = load_rulebook(self.sources(), self.catalogue(), POINTS, policies)
+        config = _config(self._home)
+        _known_places(book, self._host, config)
+        return policies, book, _places(config)
+
+    def _seen(self) -> tuple[tuple[str, int, int], ...]:
+        """What tells whether a file changed; one that goes while we look counts as gone."""
+        found = []
+        for path in self.files():
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+        return tuple(found)
 
     def _retire(self, book: Rulebook) -> None:
         """Keep a few replaced books open: a run may still decide by the rules it began with."""
         self._retired.append(book)
         while len(self._retired) > _RETIRED_MAX:
-            self._retired.pop(0).close()
+            self._shut(self._retired.pop(0))
+
+    def _shut(self, book: Rulebook) -> None:
+        self._shadows.keep(book.shadow_log.reports())
+        book.close()
 
     def policies(self) -> Policies:
         """The policies in force."""
@@ -94,14 +151,50 @@ class Rules:
         *,
         params: Mapping[str, Any] | None = None,
         fixed: Mapping[str, Any] | None = None,
-    ) -> Decider:
-        """One decision point, ready to decide."""
-        return self.book().decider(decision, params=params, fixed=fixed)
+        integration: str | None = None,
+    ) -> Decider | Routed:
+        """One decision point, ready to decide. `integration` is whose records will be asked
+        about, for files that `applies_to` narrows; records that name their connection say it.
+        """
+        book = self.book()
+        places = self._places if integration is None else self._of(integration)
+        return book.decider(decision, params=params, fixed=fixed, places=places)
+
+    def _of(self, integration: str) -> Places:
+        config = _config(self._home)
+        return replace(self._places, other=_about(config, integration))
+
+    def state(self) -> RulesState:
+        """The rules in force and what was refused since, as data."""
+        book, error = self.book(), self.problem
+        where = error.where if error is not None else None
+        return RulesState(
+            book.hash,
+            tuple(book.packs),
+            tuple(p.file for p in book.beside if p.state == "draft"),
+            tuple(p.file for p in book.beside if p.state == "shadow"),
+            error.message if error else None,
+            error.code if error else None,
+            where.file if where else None,
+            where.line if where else None,
+            where.column if where else None,
+            error.fix if error else None,
+        )
+
+    def shadows(self) -> list[dict[str, Any]]:
+        """What shadow files would have decided otherwise, of this process and earlier ones."""
+        books = [*self._retired, *([self._book] if self._book else [])]
+        return self._shadows.reports([r for b in books for r in b.shadow_log.reports()])
+
+    def contradictions(self, known: Known | None = None) -> list[Contradiction]:
+        """Settings that are right alone and wrong together."""
+        book = self.book()
+        return contradictions(self.policies(), book.packs.values(), known)
 
     def close(self) -> None:
         """Free the engine."""
         for book in (*self._retired, *([self._book] if self._book else [])):
-            book.close()
+            self._shut(book)
         self._retired, self._book = [], None
 
     def _load_policies(self) -> Policies:
@@ -110,10 +203,66 @@ class Rules:
         return load_policies(_text(path), f"rules/{_POLICIES}")
 
 
-def _text(path: Path) -> str:
+def _config(home: Path) -> Config | None:
+    """The project's configuration, if there is one that can be used."""
     try:
+        return load_config(home)
+    except ConfigError:
+        return None
+
+
+def _about(config: Config | None, integration: str) -> About:
+    found = config.integrations.get(integration) if config else None
+    system = config.connections[found.source].system if config and found else None
+    return About(connector=system, integration=integration)
+
+
+def _places(config: Config | None) -> Places:
+    """Where records come from: each connection's connector, and its integration if it has one."""
+    if config is None:
+        return Places()
+    connections = {}
+    for id_, connection in config.connections.items():
+        of = [n for n, i in config.integrations.items() if id_ in {i.source, i.target}]
+        only = of[0] if len(of) == 1 else None
+        connections[id_] = About(connector=connection.system, integration=only)
+    names = list(config.integrations)
+    return Places(connections, _about(config, names[0]) if len(names) == 1 else About())
+
+
+def _known_places(book: Rulebook, host: Host, config: Config | None) -> None:
+    """Refuse a file that is narrowed to what does not exist: it would never decide anything."""
+    systems = [c.system for c in config.connections.values()] if config else []
+    known = {
+        "connectors": dict.fromkeys([*host.connectors, *systems]),
+        "integrations": dict.fromkeys(config.integrations if config else ()),
+    }
+    for pack in (*book.packs.values(), *book.beside):
+        for what, names in known.items():
+            for name in getattr(pack.applies_to, what):
+                if names and name not in names:
+                    mark = pack.applies_to.marks[name]
+                    raise RuleFileError(
+                        f"There is no {what[:-1]} {name}.{suggestion(name, names)}",
+                        code="RUL-11",
+                        where=Where(pack.file, mark.line, mark.column),
+                    )
+
+
+def _text(path: Path) -> str:
+    """A file's text. What is no plain file, or too large for rules, is not read at all."""
+    name = f"rules/{path.name}"
+    try:
+        if not path.is_file():
+            raise RuleFileError("It is no plain file.", code="RUL-07", where=Where(name))
+        if path.stat().st_size > BYTES_MAX:
+            raise RuleFileError(
+                f"The file is larger than {BYTES_MAX // 1024} KB.",
+                code="RUL-08",
+                where=Where(name, 1, 1),
+            )
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleFileError(
-            f"The file cannot be read as UTF-8 text: {error}", code="RUL-07", where=Where(str(path))
+            f"The file cannot be read as UTF-8 text: {error}", code="RUL-07", where=Where(name)
         ) from None

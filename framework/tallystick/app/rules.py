@@ -1,8 +1,9 @@
-"""Rule files for people who edit them: which are in force, and where their text stands.
+"""Rule files for people who edit them: which there are, and where their text stands.
 
-Checking, testing and showing them is the workbench's, which takes its texts from here.
+Checking, testing, showing and changing them is the workbench's, which takes its texts from here.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from tallystick.resources import default_rules
 
 @dataclass(frozen=True, slots=True)
 class RuleFileView:
-    """One rule file in force."""
+    """One rule file: in force, or a draft or shadow beside it."""
 
     decision: str
     title: str
@@ -28,10 +29,13 @@ class RuleFileView:
     rules: int
     tests: int
     hash: str
+    version: int | None
+    owner: str
+    applies_to: str
 
 
 def listing(ws: Workspace) -> tuple[RuleFileView, ...]:
-    """Rule files in force, with where they come from."""
+    """Rule files with state and origin: those in force, then drafts and shadows."""
     return tuple(
         RuleFileView(
             pack.decision,
@@ -43,20 +47,28 @@ def listing(ws: Workspace) -> tuple[RuleFileView, ...]:
             len(pack.rules),
             len(pack.tests),
             pack.hash,
+            pack.version,
+            pack.owner,
+            str(pack.applies_to),
         )
-        for pack in ws.rules.book().packs.values()
+        for pack in _packs(ws)
     )
 
 
+def _packs(ws: Workspace) -> tuple[Pack, ...]:
+    book = ws.rules.book()
+    return (*book.packs.values(), *book.beside)
+
+
 def find(ws: Workspace, subject: str) -> tuple[Pack, str]:
-    """One rule file in force with its text, by decision, file name or rule id."""
-    for pack in ws.rules.book().packs.values():
+    """One rule file with its text, by decision, file name or rule id; one in force comes first."""
+    for pack in _packs(ws):
         names = {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}
         if subject in names or any(rule.id == subject for rule in pack.rules):
             named = (pack.file, pack.origin)
             return pack, next(s.text for s in ws.rules.sources() if (s.name, s.origin) == named)
     raise ConfigError(
-        f"{subject} is no rule file, decision or rule in force.",
+        f"{subject} is no rule file, decision or rule here.",
         code="CFG-14",
         fix="`tallystick rules list`",
     )
@@ -78,17 +90,57 @@ def sources(
         if ws is not None:
             return [*ws.rules.sources(), *(_own_policies(ws) if policies else ())]
         paths = [default_rules()]
-    files = [f for p in paths for f in (sorted(p.glob("*.yaml")) if p.is_dir() else [p])]
     found = []
-    for file in files:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{file} cannot be read: {error}.", code="CFG-10") from None
+    for file in files_of(paths):
+        text = read_text(file)
         other = _is_one(text, "policies") or _is_one(text, "matching")
         if file in paths or not other or (policies and _is_one(text, "policies")):
             found.append(RuleSource(str(file), text, "project"))
     return found
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and every YAML file of the folders among them."""
+    return [f for p in paths for f in (sorted(p.glob("*.yaml")) if p.is_dir() else [p])]
+
+
+def watched(ws: Workspace | None, paths: Sequence[Path]) -> list[Path]:
+    """The files that `sources` reads, without what plugins bring."""
+    if paths:
+        return files_of(paths)
+    return ws.rules.files() if ws is not None else files_of([default_rules()])
+
+
+def own_files(ws: Workspace | None, paths: Sequence[Path]) -> list[Path]:
+    """The files to change: the named ones, else those of the project. Raises CFG-06 for none."""
+    if not paths and ws is None:
+        raise ConfigError("Name a rule file or a folder.", code="CFG-06")
+    return files_of(paths or [ws.home / "rules"] if ws is not None else paths)
+
+
+def read_text(file: Path) -> str:
+    """The text of a file. Raises `ConfigError` CFG-10 when it cannot be read as UTF-8."""
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            return stream.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}.", code="CFG-10") from None
+
+
+def write_text(file: Path, text: str) -> None:
+    """Replace a file as a whole; who reads it sees the old text or the new one."""
+    target = file.resolve()
+    beside = target.with_name(f".{target.name}.new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ConfigError(f"{file} cannot be written: {error}.", code="CFG-10") from None
 
 
 def _own_policies(ws: Workspace) -> list[RuleSource]:

@@ -1,7 +1,8 @@
 """Runs: one open per integration; what a dead process left is taken over (R-030, R-040)."""
 
+from tallystick.app import guards
 from tallystick.app.workspace import Workspace
-from tallystick.errors import Refused
+from tallystick.errors import Refused, StoreError
 from tallystick.model.connection import Status
 from tallystick.model.failpoints import reach
 from tallystick.store import IntegrationData, RunData
@@ -69,7 +70,7 @@ def _syncing(ws: Workspace, row: IntegrationData, kind: str) -> None:
 def _get(ws: Workspace, run_id: int) -> RunData:
     found = ws.store.runs.get(run_id)
     if found is None:
-        raise Refused(f"Run {run_id} has gone.", code="STO-06")
+        raise StoreError(f"Run {run_id} has gone.", code="STO-06")
     return found
 
 
@@ -86,6 +87,9 @@ def conclude(ws: Workspace, run: RunData, state: str, message: str) -> None:
     if row is not None and row.state == Status.SYNCING:
         after = _after(row, state)
         ws.store.settings.move(row.name, (Status.SYNCING,), after)
+    if row is not None:
+        # a reference that was found twice says that the guard does not hold
+        guards.review(ws, row)
     ws.emit("run.finished", run_id=run.id, name=run.integration, state=state, message=message)
 
 

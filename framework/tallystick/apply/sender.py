@@ -166,7 +166,7 @@ class Sender:
         self, operation: Operation, row: OutboxRow, message: str, number: int | None = None
     ) -> OutboxRow:
         """The outcome of a send is unknown: look it up before anything else."""
-        mode = Mode(row.mode)
+        mode = self._mode_now(operation, row)
         if mode is Mode.IDEMPOTENT:
             return self._again(operation, row, message, number)
         found = self._look_up(operation)
@@ -221,6 +221,12 @@ class Sender:
                 msg, code="PLG-06", fix="The connector only proposes this; do it by hand."
             )
         return spec.mode_of(operation.action)
+
+    def _mode_now(self, operation: Operation, row: OutboxRow) -> Mode:
+        """The mode of its first send; once its guard does not hold any more, never again."""
+        mode = Mode(row.mode)
+        lost = mode is Mode.A and self._mode(operation) is not Mode.A
+        return Mode.C if lost else mode
 
     def _lease(self) -> Any:
         return self._desk.clock.now() + timedelta(seconds=LEASE_SECONDS)

@@ -1,7 +1,7 @@
 """What became of an operation, written into the outbox under its lease."""
 
 from tallystick.apply.desk import Desk, total_differs
-from tallystick.errors import Refused
+from tallystick.errors import StoreError
 from tallystick.model.failpoints import reach
 from tallystick.model.operation import Action, Lookup, Operation, OperationStatus, Receipt
 from tallystick.model.record import RecordKey
@@ -115,5 +115,5 @@ class Settling:
         found = self._outbox.get(row.reference)
         if found is None:
             msg = f"operation {row.reference} has gone from the outbox"
-            raise Refused(msg, code="STO-06")
+            raise StoreError(msg, code="STO-06")
         return found

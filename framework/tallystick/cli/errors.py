@@ -1,6 +1,7 @@
 """`tallystick errors`: summary, list, show, retry, decide."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +14,18 @@ from tallystick.cli.watching import watching
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
+    from tallystick.app.results import RetryView
     from tallystick.app.results_records import ErrorView
 
 
+_QUESTIONS = {
+    "CON-01": "skip --with ID (or clone, overwrite)",
+    "CON-02": "skip --with ID (or clone, overwrite)",
+    "TS-09": "new (or same)",
+    "TS-12": "reopen (or accept)",
+}
+_ANSWERS = ["clone", "overwrite", "skip", "new", "same", "reopen", "accept", "undo"]
+_SHOWN = 20
 _NAMES = ("error", "code", "kind", "module", "record", "title", "since", "waits")
 
 
@@ -137,8 +147,8 @@ def show(shell: Shell, *, error: str) -> Answer:
             click.echo(f"  {child.code}  {child.record}  {child.record_title}")
 
     following = [f"tallystick errors retry E-{view.id}"]
-    if view.code in {"CON-01", "CON-02"}:
-        following = [f"tallystick errors decide E-{view.id} skip --with ID (or clone, overwrite)"]
+    if view.code in _QUESTIONS:
+        following = [f"tallystick errors decide E-{view.id} {_QUESTIONS[view.code]}"]
     return Answer(view, text, next=following)
 
 
@@ -147,27 +157,46 @@ def show(shell: Shell, *, error: str) -> Answer:
 @click.option("--code", help="Every error of this code.")
 @click.option("--all", "everything", is_flag=True, help="Every open error.")
 def retry(shell: Shell, *, errors: tuple[str, ...], code: str | None, everything: bool) -> Answer:
-    """Try again; what was corrected closes its rows."""
+    """Try again by one sync of everything; says which of the named errors are gone."""
     if not errors and code is None and not everything:
         raise ConfigError("Name errors, --code or --all.", code="CFG-06")
+    ids = [_number(e) for e in errors]
+    shell.say("One sync tries everything again, whatever is named: that is the only sure way.")
     with shell.workspace() as ws, watching(shell) as heard:
-        view = shell.action("errors.retry")(
-            ws,
-            shell.integration,
-            ids=[_number(e) for e in errors],
-            code=code,
-            everything=everything,
-            progress=heard,
+        view: RetryView = shell.action("errors.retry")(
+            ws, shell.integration, ids=ids, code=code, everything=everything, progress=heard
         )
-    return applied(view)
+    answer = applied(view)
+
+    def show() -> None:
+        answer.show()
+        _show_retried(view)
+
+    return replace(answer, show=show)
+
+
+def _show_retried(view: "RetryView") -> None:
+    click.echo(f"{many(len(view.gone), 'error')} gone, {len(view.stays)} left")
+    for one in view.gone[:_SHOWN]:
+        click.echo(f"  gone   E-{one.id}  {one.code}  {one.record}  {one.record_title}")
+    for one in view.stays[:_SHOWN]:
+        click.echo(f"  stays  E-{one.id}  {one.code}  {one.record}  {one.record_title}")
+        click.echo(f"         {one.reason}")
+    if len(view.gone) > _SHOWN or len(view.stays) > _SHOWN:
+        click.echo("  … --json names all; `tallystick errors list` names what is left")
 
 
 @click.command("decide", cls=Command)
 @click.argument("error")
-@click.argument("answer", type=click.Choice(["clone", "overwrite", "skip"]))
+@click.argument("answer", type=click.Choice(_ANSWERS))
 @click.option("--with", "with_id", metavar="ID", help="The customer it is.")
 def decide(shell: Shell, *, error: str, answer: str, with_id: str | None) -> Answer:
-    """Answer a question about a contact; the next run goes on from the answer."""
+    """Answer a question; the next run goes on from the answer.
+
+    About a contact: clone, overwrite or skip. About an entry like one that was billed (TS-09):
+    new or same. About an entry before the cutoff (TS-12): reopen or accept. `undo` takes an
+    answer about an entry back.
+    """
     with shell.workspace() as ws:
         view = shell.action("errors.decide")(
             ws, shell.integration, error_id=_number(error), answer=answer, with_id=with_id

@@ -1,40 +1,47 @@
-"""`tallystick rules`: list, show, check, test."""
+"""`tallystick rules`: list, show, check, lint, test; the rest is in `rules_tools`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tallystick.cli.excerpt import excerpt, first_letter, line_of
+from tallystick.cli.findings import folder, print_findings
 from tallystick.cli.options import Command, group
+from tallystick.cli.rules_tools import fmt, schema, table
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import chosen, list_options, many, print_rows
+from tallystick.cli.tables import chosen, list_options, print_rows
+from tallystick.errors import ConfigError, TallystickError
 
 if TYPE_CHECKING:
     from tallystick.app.workspace import Workspace
+    from tallystick.workbench import TestResult
 
-
-@contextmanager
-def _folder(shell: Shell) -> Iterator["Workspace | None"]:
-    """The project folder if there is one; shipped rules can be read without."""
-    if (shell.home / "tallystick.toml").is_file():
-        with shell.workspace() as ws:
-            yield ws
-    else:
-        yield None
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+_COLUMNS = (
+    "decision",
+    "file",
+    "origin",
+    "state",
+    "version",
+    "owner",
+    "applies_to",
+    "strategy",
+    "rules",
+    "tests",
+    "hash",
+)
 
 
 @click.command("list", cls=Command)
 @list_options
 def list_(shell: Shell, **options: Any) -> Answer:
-    """Rule files in force, with where they come from."""
+    """Rule files with state, version and owner; those in force first."""
     with shell.workspace() as ws:
         views = shell.action("rules.list")(ws)
-    names = ("decision", "file", "origin", "state", "strategy", "rules", "tests", "hash")
-    rows = [[v.hash[:8] if n == "hash" else getattr(v, n) for n in names] for v in views]
-    kept = chosen(names, rows, **options)
+    rows = [[v.hash[:8] if n == "hash" else getattr(v, n) or None for n in _COLUMNS] for v in views]
+    kept = chosen(_COLUMNS, rows, **options)
     return Answer(kept, lambda: print_rows(kept, "No rule file."))
 
 
@@ -55,51 +62,94 @@ def show(shell: Shell, *, subject: str, view: str) -> Answer:
 
 
 @click.command("check", cls=Command)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_PATHS
 def check(shell: Shell, *, paths: tuple[Path, ...]) -> Answer:
     """Check rule files; every mistake with file, line and column (exit 1)."""
-    with _folder(shell) as ws:
+    with folder(shell) as ws:
         found = shell.action("rules.check")(ws, paths)
+    return Answer(
+        found,
+        lambda: print_findings(found, "mistake", "All rule files are sound."),
+        exit=1 if found else 0,
+    )
 
-    def text() -> None:
-        for d in found:
-            place = ":".join(str(x) for x in (d.file, d.line, d.column) if x is not None)
-            click.echo(f"{click.style(d.code, fg='red', bold=True)}  {place}  {d.message}")
-            if d.line is not None and d.source:
-                excerpt(d.line, d.column, d.source)
-            if d.fix:
-                click.echo(f"  = help: {d.fix}")
-        click.echo(many(len(found), "mistake") if found else "All rule files are sound.")
 
-    return Answer(found, text, exit=1 if found else 0)
+@click.command("lint", cls=Command)
+@_PATHS
+def lint(shell: Shell, *, paths: tuple[Path, ...]) -> Answer:
+    """Say what sound rule files can be improved in (exit 1)."""
+    with folder(shell) as ws:
+        found = shell.action("rules.lint")(ws, paths)
+    return Answer(
+        found,
+        lambda: print_findings(found, "finding", "Nothing to improve.", color="yellow"),
+        exit=1 if found else 0,
+    )
 
 
 @click.command("test", cls=Command)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_PATHS
 @click.option("-k", "pattern", help="Only tests whose name contains this.")
-def test(shell: Shell, *, paths: tuple[Path, ...], pattern: str | None) -> Answer:
+@click.option("--watch", is_flag=True, help="Run again when a file changes, until Ctrl-C.")
+def test(shell: Shell, *, paths: tuple[Path, ...], pattern: str | None, watch: bool) -> Answer:
     """Run the tests and invariants inside rule files."""
-    with _folder(shell) as ws:
+    if watch and shell.json and not shell.jsonl:
+        raise ConfigError(
+            "One envelope cannot be watched.", code="CFG-06", fix="Use --jsonl with --watch."
+        )
+    with folder(shell) as ws:
+        if watch:
+            _watch(shell, ws, paths, pattern)
         results = shell.action("rules.test")(ws, paths, pattern=pattern)
+    failed = [r for r in results if not r.passed]
+    return Answer(results, lambda: _print_results(shell, results), exit=1 if failed else 0)
+
+
+def _watch(
+    shell: Shell, ws: "Workspace | None", paths: tuple[Path, ...], pattern: str | None
+) -> None:
+    """Run the tests now and after each change; a person ends it with Ctrl-C."""
+    changes = shell.action("rules.watch")(ws, paths)
+    while True:
+        try:
+            results = shell.action("rules.test")(ws, paths, pattern=pattern)
+        except TallystickError as error:
+            shell.failed("rules test", error)
+        else:
+            failed = sum(not r.passed for r in results)
+            shell.event("tested", failed=failed, passed=len(results) - failed)
+            if not shell.jsonl:
+                _print_results(shell, results)
+        shell.say("Waiting for a change; Ctrl-C ends it.")
+        changed = next(changes)
+        shell.say(f"\n{', '.join(f.name for f in changed)} changed")
+
+
+def _print_results(shell: Shell, results: Sequence["TestResult"]) -> None:
     wrong = [r for r in results if not r.passed]
-
-    def text() -> None:
-        for r in wrong:
-            click.echo(f"{click.style('FAIL', fg='red')}  {r.name}  {r.file}:{r.line}")
-            source = line_of((shell.home, Path()), r.file, r.line)
-            if source is not None:
-                excerpt(r.line, first_letter(source), source)
-            for part in r.message.splitlines():
-                click.echo(f"  = {part}")
-            if r.fix:
-                click.echo(f"  = help: {r.fix}")
-        click.echo(f"{len(wrong)} failed, {len(results) - len(wrong)} passed")
-
-    return Answer(results, text, exit=1 if wrong else 0)
+    for r in wrong:
+        click.echo(f"{click.style('FAIL', fg='red')}  {r.name}  {r.file}:{r.line}")
+        source = line_of((shell.home, Path()), r.file, r.line)
+        if source is not None:
+            excerpt(r.line, first_letter(source), source)
+        for part in r.message.splitlines():
+            click.echo(f"  = {part}")
+        if r.fix:
+            click.echo(f"  = help: {r.fix}")
+    click.echo(f"{len(wrong)} failed, {len(results) - len(wrong)} passed")
 
 
 rules = group(
     "rules",
-    "Rule files: list, show, check, test.",
-    {"list": list_, "show": show, "check": check, "test": test},
+    "Rule files: list, show, check, lint, test, fmt, schema, table.",
+    {
+        "list": list_,
+        "show": show,
+        "check": check,
+        "lint": lint,
+        "test": test,
+        "fmt": fmt,
+        "schema": schema,
+        "table": table,
+    },
 )

@@ -127,7 +127,13 @@ class Shell:
         code = click.style(error.code, fg="red", bold=True)
         click.echo(f"{code}  {error.message}", err=True, color=None if self.color else False)
         self._mark(error.where)
-        for name, value in (("at", error.where), ("record", error.record), ("fix", fix_of(error))):
+        told = (
+            ("at", error.where),
+            ("record", error.record),
+            ("rule", error.rule),
+            ("fix", fix_of(error)),
+        )
+        for name, value in told:
             if value:
                 click.echo(f"  {name:<6} {value}", err=True)
         return error.exit_code
@@ -150,7 +156,7 @@ def fix_of(error: TallystickError) -> str:
 
 def described(error: TallystickError) -> dict[str, Any]:
     """An error as the envelope shows it."""
-    where = error.where
+    where, rule = error.where, error.rule
     return {
         "code": error.code,
         "message": error.message,
@@ -158,7 +164,7 @@ def described(error: TallystickError) -> dict[str, Any]:
         if where
         else None,
         "record": error.record,
-        "rule": getattr(error, "rule", None),
+        "rule": {"id": rule.id, "file": rule.where.file, "line": rule.where.line} if rule else None,
         "fix": fix_of(error),
         "docs": f"tallystick explain {error.code}",
     }

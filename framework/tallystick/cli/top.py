@@ -83,25 +83,57 @@ def init(shell: Shell, *, connectors: tuple[str, ...], folder: Path | None) -> A
 
 @click.command("doctor", cls=Command)
 @click.option("--offline", is_flag=True, help="Do not call the other systems.")
-def doctor(shell: Shell, *, offline: bool) -> Answer:
-    """Check configuration, store, rules, connectors and the clock."""
-    lines: tuple[CheckLine, ...] = shell.action("doctor")(
-        shell.home, offline=offline, around=shell.around
+@click.option("--fix", is_flag=True, help="Repair what is safe first, and list it.")
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Try, by one draft that is voided, whether the accounts refuse a reference's second use.",
+)
+@click.option("--organization", metavar="ID", help="With --prove: where the draft may be made.")
+@click.option("--customer", metavar="ID", help="With --prove: whom the draft is for.")
+def doctor(
+    shell: Shell,
+    *,
+    offline: bool,
+    fix: bool,
+    prove: bool,
+    organization: str | None,
+    customer: str | None,
+) -> Answer:
+    """Check store, rules, connectors, credentials, clock and permissions."""
+    if prove and (offline or fix):
+        raise ConfigError("--prove calls the accounts and goes alone.", code="CFG-06")
+    if not prove and (organization or customer):
+        raise ConfigError("--organization and --customer belong to --prove.", code="CFG-06")
+    act = shell.action("doctor.prove" if prove else "doctor")
+    chosen: dict[str, Any] = (
+        {"name": shell.integration, "organization": organization, "customer": customer}
+        if prove
+        else {"offline": offline, "fix": fix}
     )
+    lines: tuple[CheckLine, ...] = act(shell.home, **chosen, around=shell.around)
     failures = sum(line.level == "fail" for line in lines)
     warnings = sum(line.level == "warn" for line in lines)
 
     def show() -> None:
-        colors = {"ok": "green", "warn": "yellow", "fail": "red"}
         for line in lines:
-            level = click.style(f"{line.level:<5}", fg=colors[line.level])
-            code = f"{line.code}  " if line.code else ""
-            click.echo(f"{level} {line.what:<12} {code}{line.message}")
-            if line.fix and line.level != "ok":
-                click.echo(f"      fix  {line.fix}")
+            _show_check(line)
+        if fix and not any(line.level == "fixed" for line in lines):
+            click.echo("nothing to repair")
         click.echo(f"{many(failures, 'failure')}, {many(warnings, 'warning')}")
 
     return Answer(lines, show, exit=1 if failures else 0)
+
+
+_LEVELS = {"ok": "green", "fixed": "cyan", "warn": "yellow", "fail": "red"}
+
+
+def _show_check(line: "CheckLine") -> None:
+    level = click.style(f"{line.level:<5}", fg=_LEVELS[line.level])
+    code = f"{line.code}  " if line.code else ""
+    click.echo(f"{level} {line.what:<12} {code}{line.message}")
+    if line.fix and line.level in {"warn", "fail"}:
+        click.echo(f"      fix  {line.fix}")
 
 
 @click.command("status", cls=Command)

@@ -1,40 +1,40 @@
 """What a condition's atoms give for one subject: true, false or unknown (strong Kleene)."""
 
 from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from tallystick.decide.measures import (
+    Subject,
+    Test,
+    form_test,
+    getter,
+    money_test,
+    stored_decimal,
+)
 from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom, Formula
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.fold import FOLDS
 
+__all__ = [
+    "COUNT_TESTS",
+    "ITEMS_MAX",
+    "LISTS",
+    "Subject",
+    "Test",
+    "atom_test",
+    "atoms_of",
+    "compile_atom",
+    "compile_formula",
+    "count_items",
+    "evaluate",
+    "getter",
+]
 LISTS = (list, tuple, set, frozenset)
 """What counts as a list of values; text does not, though it can be iterated."""
-Subject = Mapping[str, Any]
-Test = Callable[[Subject, Subject], int]
-"""(root, item) -> TRUE, FALSE or UNKNOWN; item is the root outside `where`."""
-
-
-def getter(path: str) -> Callable[[Any], Any]:
-    """A function that takes a dotted path out of a subject; what is missing is ABSENT."""
-    head, _, rest = path.partition(".")
-    inner = getter(rest) if rest else None
-
-    def get(subject: Any) -> Any:
-        # the exact type first: asking an abstract class is ten times as slow
-        if type(subject) is not dict and not isinstance(subject, Mapping):
-            return ABSENT
-        return subject.get(head, ABSENT)
-
-    if inner is None:
-        return get
-    flat = "." not in rest
-
-    def deep(subject: Any) -> Any:
-        value = subject.get(head, ABSENT) if type(subject) is dict else get(subject)
-        return value.get(rest, ABSENT) if flat and type(value) is dict else inner(value)
-
-    return deep
+ITEMS_MAX = 2000
+"""Items of a list that are judged; what a longer list holds is unknown, so it costs no more."""
 
 
 def compile_atom(atom: Atom) -> Test:
@@ -47,6 +47,10 @@ def compile_atom(atom: Atom) -> Test:
         "blank": _blank,
         "same": _same,
         "inlist": _inlist,
+        "matches": form_test,
+        "money_eq": money_test,
+        "money_lt": money_test,
+        "money_le": money_test,
         "q": _quantified,
     }
     return makers[atom.kind](atom)
@@ -76,15 +80,31 @@ def _eq(atom: Atom) -> Test:
             a, b = left(item), right(root)
             if a is ABSENT or b is ABSENT:
                 return UNKNOWN
+            if type(a) is str and type(b) is Decimal:
+                a = stored_decimal(a)
             return int(type(a) is type(b) and a == b)
 
         return against
+    if type(wanted) is Decimal:
+        return _eqstored_decimal(atom)
 
     def test(_root: Subject, item: Subject) -> int:
         value = left(item)
         if value is ABSENT:
             return UNKNOWN
         return int(type(value) is type(wanted) and value == wanted)
+
+    return test
+
+
+def _eqstored_decimal(atom: Atom) -> Test:
+    left, wanted = _left(atom), atom.value
+
+    def test(_root: Subject, item: Subject) -> int:
+        value = left(item)
+        if type(value) is str:
+            value = stored_decimal(value)
+        return UNKNOWN if value is ABSENT else int(type(value) is Decimal and value == wanted)
 
     return test
 
@@ -97,6 +117,11 @@ def _ordered(atom: Atom) -> Test:
     def test(root: Subject, item: Subject) -> int:
         a = left(item)
         b = right(root) if right is not None else constant
+        # texts have no order, so a text here is a decimal as it is stored
+        if type(a) is str:
+            a = stored_decimal(a)
+        if type(b) is str:
+            b = stored_decimal(b)
         if a is ABSENT or b is ABSENT or a is None or b is None:
             return UNKNOWN
         if type(a) is not type(b):
@@ -170,7 +195,7 @@ def _quantified(atom: Atom) -> Test:
 
     def test(root: Subject, _item: Subject) -> int:
         items = get(root)
-        if not isinstance(items, LISTS):
+        if not isinstance(items, LISTS) or len(items) > ITEMS_MAX:
             return UNKNOWN
         sure, maybe = count_items(where, root, items)
         if not maybe:

@@ -5,10 +5,12 @@ from typing import Any
 
 from tallystick.decide.conditions import Scope, Types
 from tallystick.decide.model import Case, Rule
+from tallystick.decide.ruleparts import known_code
 from tallystick.decide.values import convert, suggestion
 from tallystick.decide.yamlnodes import ABSENT, Loader, Node
 from tallystick.model.decision import DecisionPoint
 
+TESTS_MAX = 2000
 TEST_KEYS = ("name", "given", "expect", "by", "code")
 
 
@@ -29,6 +31,8 @@ def items_of(loader: Loader, root: Node, name: str) -> list[Node]:
         return []
     if not isinstance(node.value, list):
         raise loader.fail(f"{name} is a list.", node.mark, "RUL-12")
+    if len(node.value) > TESTS_MAX:
+        raise loader.fail(f"More than {TESTS_MAX} {name}.", node.mark, "RUL-08")
     return list(node.value)
 
 
@@ -64,6 +68,8 @@ class CaseParser:
             hint = suggestion(str(by.value), self._deciders)
             raise self._loader.fail(f"There is no rule {by.value}.{hint}", by.mark, "RUL-11")
         code = node.value.get("code")
+        if code is not None and code.value is not None:
+            known_code(self._loader, code)
         return Case(
             str(node.value["name"].value),
             self.given(node.value.get("given")),

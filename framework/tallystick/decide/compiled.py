@@ -41,7 +41,7 @@ class Compiled:
         }
         self.memo: Memo[Verdict] = Memo()
         self.engine = Engine(pack.decision, members)
-        self._order = sequence(pack)
+        self.order = sequence(pack)
 
     def values(self, whole: Whole) -> Key:
         """The truth of every derived literal."""
@@ -77,7 +77,7 @@ class Compiled:
             return in_doubt(self.pack, "RUL-21")
         if (found, could) != (holds, possible):
             return in_doubt(self.pack, "RUL-21")
-        return resolve(self.pack, self._order, holds, possible)
+        return resolve(self.pack, self.order, holds, possible)
 
     def decision(self, verdict: Verdict, whole: Whole) -> Decision:
         """A verdict as the decision on one subject: with its bound item and its code."""

@@ -1,15 +1,16 @@
 """Conditions of a rule file as formulas, checked against the types of their inputs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from tallystick.decide.counting import binds_one, number_tests
 from tallystick.decide.model import ALWAYS, Atom, Formula, literal, negated
-from tallystick.decide.values import convert, suggestion
-from tallystick.decide.yamlnodes import ABSENT, Loader, Mark, Node
+from tallystick.decide.patterns import PATTERN_MAX, pattern_flaw
+from tallystick.decide.terms import Field, Scope, Terms, Types, beside
+from tallystick.decide.values import suggestion
+from tallystick.decide.yamlnodes import Loader, Mark, Node
 from tallystick.model.catalogue import FieldType
-from tallystick.model.fold import FOLDS
+
+__all__ = ["OPERATORS", "Conditions", "Scope", "Types", "joined"]
 
 _ORDER = {
     "lt": ("lt", True),
@@ -21,33 +22,14 @@ _ORDER = {
     "gt": ("le", False),
     "after": ("le", False),
 }
+FOLDS = ("name", "email", "phone")
 _FOLDABLE = ("same_as", "differs_from")
 _QUANTIFIERS = ("count", "some", "none", "where", "bind")
-OPERATORS = (*_ORDER, "ne", "in", "not_in", "present", "blank", *_FOLDABLE)
-_ORDERED_TYPES = {"integer", "decimal", "date", "instant"}
-Scope = Mapping[str, FieldType]
+OPERATORS = (*_ORDER, "ne", "in", "not_in", "present", "blank", "matches", *_FOLDABLE)
+_ORDERED_TYPES = {"integer", "decimal", "date", "instant", "money"}
+VALUES_MAX = 1000
+"""Values in one list of a condition."""
 Binds = dict[str, Atom]
-
-
-@dataclass(frozen=True, slots=True)
-class Types:
-    """The fields that paths can name: of single inputs and params, and of list inputs."""
-
-    single: Mapping[str, Scope]
-    many: Mapping[str, Scope]
-
-    def paths(self) -> list[str]:
-        """Every path of single inputs."""
-        return [f"{i}.{f}" for i, fields in self.single.items() for f in fields]
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """The left side of a test: where it stands, its type, and the item's fields inside `where`."""
-
-    path: str
-    kind: FieldType
-    item: bool
 
 
 class Conditions:
@@ -56,6 +38,7 @@ class Conditions:
     def __init__(self, loader: Loader, types: Types) -> None:
         self._loader = loader
         self._types = types
+        self._terms = Terms(loader, types)
 
     def parse(self, node: Node, item: Scope | None = None) -> tuple[Formula, Binds]:
         """A `when` or `where` list as a formula, with the names it binds list items to."""
@@ -92,7 +75,7 @@ class Conditions:
     ) -> Formula:
         if item is None and path in self._types.many:
             return self._list(path, mark, node, binds)
-        field = _Field(path, self.type_of(path, mark, item), item is not None)
+        field = Field(path, self._terms.type_of(path, mark, item), item is not None)
         if isinstance(node.value, dict):
             return self._operators(field, node)
         if isinstance(node.value, list):
@@ -101,46 +84,37 @@ class Conditions:
 
     def type_of(self, path: str, mark: Mark, item: Scope | None = None) -> FieldType:
         """The type a path has. Raises RUL-11 for an unknown name, with a suggestion."""
-        if item is not None:
-            if path not in item:
-                hint = suggestion(path, item)
-                raise self._loader.fail(f"An item here has no field {path}.{hint}", mark, "RUL-11")
-            return item[path]
-        head, _, name = path.partition(".")
-        fields = self._types.single.get(head)
-        if fields is None or name not in fields:
-            known = [*self._types.paths(), *self._types.many]
-            hint = suggestion(path, known)
-            raise self._loader.fail(f"There is no field {path} here.{hint}", mark, "RUL-11")
-        return fields[name]
+        return self._terms.type_of(path, mark, item)
 
-    def _one_of(self, field: _Field, node: Node) -> Formula:
+    def _one_of(self, field: Field, node: Node) -> Formula:
         if not node.value:
             raise self._loader.fail("Nothing is one of an empty list.", node.mark, "RUL-12")
+        if len(node.value) > VALUES_MAX:
+            raise self._loader.fail(f"More than {VALUES_MAX} values.", node.mark, "RUL-08")
         return joined("or", [self._equals(field, n) for n in node.value])
 
-    def _equals(self, field: _Field, node: Node) -> Formula:
-        other = self._other_path(field, node)
-        value = None if other else self.typed(node, field.kind)
-        return literal(Atom("eq", field.path, value, other, item=field.item))
+    def _equals(self, field: Field, node: Node) -> Formula:
+        other = self._terms.param(field, node)
+        value = None if other else self._terms.typed(node, field.kind)
+        return literal(self._compared("eq", field, value, other))
 
-    def _other_path(self, field: _Field, node: Node) -> str | None:
-        """A right-hand side that is a param, which must be of the field's type."""
-        if not isinstance(node.value, str) or not node.value.startswith("params."):
-            return None
-        self._alike(field, node)
-        return node.value
+    def _compared(self, kind: str, field: Field, value: object, other: str | None) -> Atom:
+        """A comparison; amounts compare with their currencies, but for 0, which needs none."""
+        if not field.money or (other is None and (value is None or value == 0)):
+            return Atom(kind, field.path, value, other, item=field.item)
+        of = self._types.field(other) if other is not None else None
+        second = beside(other, of) if other is not None and of is not None else None
+        return Atom(
+            f"money_{kind}",
+            field.path,
+            value,
+            other,
+            item=field.item,
+            currency=field.currency,
+            other_currency=second,
+        )
 
-    def _alike(self, field: _Field, node: Node) -> None:
-        other = self.type_of(str(node.value), node.mark)
-        if other.type != field.kind.type:
-            raise self._loader.fail(
-                f"{field.path} is {field.kind.type} and {node.value} is {other.type}.",
-                node.mark,
-                "RUL-12",
-            )
-
-    def _operators(self, field: _Field, node: Node) -> Formula:
+    def _operators(self, field: Field, node: Node) -> Formula:
         operators = {n: v for n, v in node.value.items() if n != "fold"}
         fold = self._fold(field, node, operators)
         if not operators:
@@ -149,7 +123,7 @@ class Conditions:
             "and", [self._operator(n, field, v, node.keys[n], fold) for n, v in operators.items()]
         )
 
-    def _fold(self, field: _Field, node: Node, operators: Mapping[str, Node]) -> str | None:
+    def _fold(self, field: Field, node: Node, operators: Mapping[str, Node]) -> str | None:
         fold = node.value.get("fold")
         if fold is None:
             return None
@@ -163,7 +137,7 @@ class Conditions:
         return str(fold.value)
 
     def _operator(
-        self, name: str, field: _Field, node: Node, mark: Mark, fold: str | None
+        self, name: str, field: Field, node: Node, mark: Mark, fold: str | None
     ) -> Formula:
         if name in _ORDER:
             return self._ordered(name, field, node, mark)
@@ -177,9 +151,9 @@ class Conditions:
             found = self._member(field, node)
             return found if name == "in" else negated(found)
         if name in _FOLDABLE:
-            self._alike(field, node)
-            atom = Atom("same", field.path, other=str(node.value), fold=fold, item=field.item)
-            return literal(atom, sign=name == "same_as")
+            return self._same(field, node, fold, sign=name == "same_as")
+        if name == "matches":
+            return self._matches(field, node, mark)
         if name in _QUANTIFIERS:
             raise self._loader.fail(
                 f"{name} is for lists; {field.path} is no list.", mark, "RUL-12"
@@ -187,23 +161,51 @@ class Conditions:
         hint = suggestion(name, OPERATORS)
         raise self._loader.fail(f"There is no operator {name}.{hint}", mark, "RUL-11")
 
-    def _ordered(self, name: str, field: _Field, node: Node, mark: Mark) -> Formula:
+    def _same(self, field: Field, node: Node, fold: str | None, *, sign: bool) -> Formula:
+        other = str(node.value)
+        self._terms.alike(field, node)
+        if field.money:
+            return literal(self._compared("eq", field, None, other), sign=sign)
+        if field.kind.type == "decimal":
+            # 1.5 and 1.50 are one number in two spellings: equal is neither below nor above
+            below = Atom("lt", field.path, other=other, item=field.item)
+            most = Atom("le", field.path, other=other, item=field.item)
+            same = joined("and", [literal(most), literal(below, sign=False)])
+            return same if sign else negated(same)
+        return literal(Atom("same", field.path, other=other, fold=fold, item=field.item), sign=sign)
+
+    def _matches(self, field: Field, node: Node, mark: Mark) -> Formula:
+        if field.kind.type != "text":
+            raise self._loader.fail(
+                f"matches is for text; {field.path} is {field.kind.type}.", mark, "RUL-12"
+            )
+        if not isinstance(node.value, str) or not node.value:
+            raise self._loader.fail("matches takes a pattern in quotes.", node.mark, "RUL-12")
+        if len(node.value) > PATTERN_MAX:
+            text = f"A pattern has at most {PATTERN_MAX} characters."
+            raise self._loader.fail(text, node.mark, "RUL-08")
+        flaw = pattern_flaw(node.value)
+        if flaw is not None:
+            raise self._loader.fail(f"The pattern cannot be used: {flaw}.", node.mark, "RUL-12")
+        return literal(Atom("matches", field.path, node.value, item=field.item))
+
+    def _ordered(self, name: str, field: Field, node: Node, mark: Mark) -> Formula:
         if field.kind.type not in _ORDERED_TYPES:
             raise self._loader.fail(
                 f"{field.path} is {field.kind.type}, which has no order.", mark, "RUL-12"
             )
         atom_kind, sign = _ORDER[name]
-        other = self._other_path(field, node)
-        value = None if other else self.typed(node, field.kind)
+        other = self._terms.param(field, node)
+        value = None if other else self._terms.typed(node, field.kind)
         if value is None and other is None:
             raise self._loader.fail(f"{name} needs a value.", node.mark, "RUL-12")
-        return literal(Atom(atom_kind, field.path, value, other, item=field.item), sign=sign)
+        return literal(self._compared(atom_kind, field, value, other), sign=sign)
 
-    def _member(self, field: _Field, node: Node) -> Formula:
+    def _member(self, field: Field, node: Node) -> Formula:
         if isinstance(node.value, list):
             return self._one_of(field, node)
         other = str(node.value)
-        if self.type_of(other, node.mark).type != "list":
+        if self._terms.type_of(other, node.mark).type != "list":
             raise self._loader.fail(f"{other} is no list.", node.mark, "RUL-12")
         return literal(Atom("inlist", field.path, other=other, item=field.item))
 
@@ -244,31 +246,6 @@ class Conditions:
         if text in binds or text in self._types.single or text in self._types.many:
             raise self._loader.fail(f"The name {text} is taken.", name.mark, "RUL-12")
         binds[text] = atom
-
-    def typed(self, node: Node, kind: FieldType) -> Any:
-        """A literal as a value of the field's type. Raises RUL-12 with what was expected."""
-        value = node.value
-        if value is None:
-            return value
-        if value is ABSENT:
-            raise self._loader.fail(
-                "No condition tests for absent; a field that is not there is unknown.",
-                node.mark,
-                "RUL-12",
-            )
-        found = convert(value, kind)
-        if found is None:
-            raise self._loader.fail(
-                f"{value!r} is no {kind.type} for {kind.name}.", node.mark, "RUL-12"
-            )
-        if kind.values and isinstance(found, str) and found not in kind.values:
-            hint = suggestion(found, kind.values)
-            raise self._loader.fail(
-                f"{kind.name} is never {found!r}: it is one of {', '.join(kind.values)}.{hint}",
-                node.mark,
-                "RUL-12",
-            )
-        return found
 
 
 def joined(op: str, parts: list[Formula]) -> Formula:

@@ -1,19 +1,31 @@
 """Deciding for a batch: what is equal for every subject is computed once."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from tallystick.decide.cells import Fields, heads_of, value_paths
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.explain import because, explain, place_of
-from tallystick.decide.memo import Key, Memo
-from tallystick.decide.model import FALSE
+from tallystick.decide.specialised import Specialised
 from tallystick.decide.strategies import Verdict
 from tallystick.model.decision import Decision, Explanation
 
+_CALL = "__call__"
+
 
 class Decider:
-    """One decision point with its parameters and the inputs that are equal for a whole batch."""
+    """One decision point with its parameters and the inputs that are equal for a whole batch.
+
+    Calling it decides one subject. What is called is the generated function itself, kept on the
+    instance: a method that passes the call on would take as long as the decision.
+    """
+
+    __slots__ = (_CALL, "_compiled", "_fixed", "_places", "_sentences", "specialised")
+
+    if TYPE_CHECKING:
+
+        def __call__(self, subject: Mapping[str, Any]) -> Decision:
+            """Decide one subject."""
+            ...
 
     def __init__(
         self,
@@ -23,64 +35,32 @@ class Decider:
     ) -> None:
         self._compiled = compiled
         self._fixed: dict[str, Any] = {"params": dict(params), **fixed}
-        heads = set(self._fixed)
-        self._template = [FALSE] * len(compiled.literals)
-        single: dict[tuple[str, ...], list[int]] = {}
-        several: list[int] = []
-        for number, formula in enumerate(compiled.literals):
-            if heads_of(formula) <= heads:
-                self._template[number] = compiled.tests[number](self._fixed, self._fixed)
-            elif paths := value_paths(formula, heads):
-                single.setdefault(paths, []).append(number)
-            else:
-                several.append(number)
-        self._fields = [Fields(p, numbers, compiled.tests) for p, numbers in single.items()]
-        self._several = [(number, compiled.tests[number]) for number in several]
-        self._numbers = [n for field in self._fields for n in field.numbers] + several
-        self._verdicts: Memo[Verdict] = Memo()
         self._sentences = {r.id: r.because for r in compiled.pack.rules if "{" not in r.because}
         self._places: dict[str, str] = {}
+        self.specialised: Specialised | None = None
+        self._install(self._first)
+
+    def _first(self, subject: Mapping[str, Any]) -> Decision:
+        """The first decision; a decider that only explains is never specialised."""
+        self.specialised = Specialised(self._compiled, self._fixed, self._install)
+        return self(subject)
+
+    def _install(self, decide: Callable[[Mapping[str, Any]], Decision]) -> None:
+        setattr(self, _CALL, decide)
 
     def full(self, subject: Mapping[str, Any]) -> dict[str, Any]:
         """The subject with params and fixed inputs; what the subject says itself wins."""
         return {**self._fixed, **subject}
 
-    def __call__(self, subject: Mapping[str, Any]) -> Decision:
-        """Decide one subject."""
-        whole = self.full(subject)
-        return self._compiled.decision(self._verdict(subject, whole), whole)
-
     def collect(self, subject: Mapping[str, Any]) -> tuple[Decision, ...]:
         """Every decision of a `collect` file on one subject, in order; else the one there is."""
         whole = self.full(subject)
-        verdict = self._verdict(subject, whole)
+        verdict = self._compiled.verdict(self._compiled.values(whole), whole)
         if not verdict.held:
             return (self._compiled.decision(verdict, whole),)
         return tuple(
             self._compiled.decision(Verdict(r.then.outcome, r.id, r), whole) for r in verdict.held
         )
-
-    def _verdict(self, subject: Mapping[str, Any], whole: Mapping[str, Any]) -> Verdict:
-        if not self._fixed.keys().isdisjoint(subject):
-            # the subject differs from the batch, so nothing that was computed for it counts
-            return self._compiled.verdict(self._compiled.values(whole), whole)
-        cells = [field.cell(whole) for field in self._fields]
-        rest = [test(whole, whole) for _, test in self._several]
-        short = (*cells, *rest)
-        verdict = self._verdicts.get(short)
-        if verdict is None:
-            verdict = self._compiled.verdict(self._key(cells, rest), whole)
-            if verdict.code != "RUL-21":
-                self._verdicts.put(short, verdict)
-        return verdict
-
-    def _key(self, cells: Sequence[int], rest: Sequence[int]) -> Key:
-        """The truth of every derived literal, from the cells of the fields and the rest."""
-        key = list(self._template)
-        truths = [v for f, c in zip(self._fields, cells, strict=True) for v in f.truths(c)]
-        for number, value in zip(self._numbers, [*truths, *rest], strict=True):
-            key[number] = value
-        return tuple(key)
 
     def explain(
         self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True

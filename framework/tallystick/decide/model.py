@@ -9,7 +9,8 @@ TRUE, FALSE, UNKNOWN = 1, 0, 2
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One test of a subject. `kind` is eq, lt, le, present, blank, same, inlist or q.
+    """One test of a subject. `kind` is eq, lt, le, present, blank, same, inlist, matches or q;
+    money_eq, money_lt and money_le compare amounts, each with the currency that stands beside it.
 
     `path` is a dotted path from the root, or from the item inside `where`. `value` is a typed
     literal, or for `same`, `inlist` and ordered tests against a field, the other path in
@@ -24,6 +25,8 @@ class Atom:
     where: "Formula | None" = None
     test: tuple[str, int] | None = None
     item: bool = False
+    currency: str | None = None
+    other_currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter: its type, default, choices, and where people set it."""
+    """One parameter: its type, default, choices, and where people set it.
+
+    `source` is integration (a setting), policies (the policy named by `key`) or file.
+    """
 
     name: str
     type: str
@@ -86,6 +92,8 @@ class Param:
     nullable: bool = False
     source: str | None = None
     label: str = ""
+    unit: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

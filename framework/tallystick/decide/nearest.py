@@ -11,13 +11,10 @@ from tallystick.decide.packs import Pack
 from tallystick.decide.wording import word
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.decision import Decision
+from tallystick.model.money import Money
 
 _TRIES_MAX = 60
 _SETTINGS = frozenset({"params", "integration"})
-_FIXED = frozenset(
-    {"type", "module", "external_id", "connection_id", "id", "kind", "state", "late"}
-)
-"""Identity, history and what a machine owns: nobody can change these, so they are no advice."""
 Whole = Mapping[str, Any]
 Change = tuple[str, Whole]
 
@@ -42,8 +39,10 @@ def _changes(pack: Pack, decision: Decision, whole: Whole) -> Iterator[Change]:
     atoms = list(dict.fromkeys(atom for rule in rules for atom in atoms_of(rule.when)))
     for settings in (False, True):
         for atom in atoms:
-            head, _, name = atom.path.partition(".")
-            if (head in _SETTINGS) != settings or name in _FIXED:
+            head = atom.path.partition(".")[0]
+            kind = pack.types.field(atom.path)
+            # identity and history: nobody can change these, so they are no advice
+            if (head in _SETTINGS) != settings or (kind is not None and kind.fixed):
                 continue
             yield from _emptied(atom, whole) if atom.kind == "q" else _replaced(atom, whole)
 
@@ -75,6 +74,11 @@ def _values(atom: Atom, whole: Whole) -> list[Any]:
     if atom.kind in {"present", "blank"}:
         return [None]
     if value is ABSENT or value is None:
+        return []
+    if isinstance(value, Money):
+        code = getter(str(atom.currency))(whole)
+        return [value.minor + n for n in (0, -1, 1)] if code == value.currency else []
+    if atom.kind == "matches":
         return []
     if isinstance(value, bool):
         return [value, not value]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tallystick.decide.applies import EVERYTHING, AppliesTo, parse_applies_to, types_of
 from tallystick.decide.cases import CaseParser
 from tallystick.decide.conditions import Conditions, Scope, Types
 from tallystick.decide.invariants import InvariantParser
@@ -60,6 +61,13 @@ class Pack:
     invariants: tuple[Invariant, ...]
     hash: str
     version: int | None = None
+    owner: str = ""
+    applies_to: AppliesTo = EVERYTHING
+
+    @property
+    def name(self) -> str:
+        """The decision, and what it is narrowed to; what a rulebook knows the pack by."""
+        return f"{self.decision} ({self.applies_to})" if self.applies_to else self.decision
 
 
 class PackParser:
@@ -107,6 +115,10 @@ class PackParser:
             invariants=InvariantParser(loader, point, types, conditions).parse(root),
             hash=hashlib.sha256(canonical_json(_hashable(root.plain())).encode()).hexdigest()[:16],
             version=self._version(),
+            owner=self._text("owner") or "",
+            applies_to=parse_applies_to(
+                loader, root.value.get("applies_to"), types_of(point, types.single)
+            ),
         )
 
     def _keys(self) -> None:
@@ -118,12 +130,6 @@ class PackParser:
         if node is None or node.value != FORMAT:
             place = node.mark if node else self._root.mark
             raise self._loader.fail(f"The file starts with `tallystick: {FORMAT}`.", place)
-        if "applies_to" in self._root.value:
-            raise self._loader.fail(
-                "applies_to is not available yet; test the type in a condition.",
-                self._root.keys["applies_to"],
-                "RUL-13",
-            )
 
     def _text(self, name: str) -> str | None:
         node = self._root.value.get(name)
@@ -134,12 +140,11 @@ class PackParser:
         return node.value
 
     def _version(self) -> int | None:
-        self._text("owner")
         node = self._root.value.get("version")
         if node is None:
             return None
-        if type(node.value) is not int:
-            raise self._loader.fail("version is a whole number.", node.mark, "RUL-12")
+        if type(node.value) is not int or node.value < 1:
+            raise self._loader.fail("version is a whole number of at least 1.", node.mark, "RUL-12")
         return node.value
 
     def _point(self) -> DecisionPoint:

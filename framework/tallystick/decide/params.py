@@ -1,17 +1,38 @@
-"""Parameters of a rule file: their types, defaults and choices, and the policies among them."""
+"""Parameters of a rule file: their types, defaults, choices and sources."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from tallystick.decide.model import Param
-from tallystick.decide.policies import PARAM_POLICIES
-from tallystick.decide.values import convert, suggestion
+from tallystick.decide.policies import PARAM_POLICIES, POLICIES
+from tallystick.decide.values import convert, expected, suggestion
 from tallystick.decide.yamlnodes import Loader, Node
 from tallystick.model.catalogue import FieldType
 
-PARAM_KEYS = ("type", "of", "default", "nullable", "source", "label")
-PARAM_TYPES = ("choice", "text", "date", "boolean", "integer", "decimal")
-SOURCES = ("integration", "file")
+PARAM_KEYS = ("type", "of", "default", "nullable", "source", "key", "label")
+PARAM_TYPES: Mapping[str, tuple[str, str]] = {
+    "choice": ("text", ""),
+    "text": ("text", ""),
+    "date": ("date", ""),
+    "instant": ("instant", ""),
+    "boolean": ("boolean", ""),
+    "integer": ("integer", ""),
+    "duration": ("integer", "minutes"),
+    "decimal": ("decimal", ""),
+    "money": ("money", ""),
+}
+"""Each type of a param as the type and unit of a field."""
+SOURCES = ("integration", "policies", "file")
+SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "contact.match": ("on_duplicate",),
+    "time_entry.status": ("mode", "cutoff"),
+    "record.fetch": (),
+    "record.push": (),
+    "invoice_line.add": (),
+    "integration.enable": (),
+    "integration.migrate": (),
+}
+"""What people answer when they set an integration up, by the decision it reaches."""
 
 
 class ParamParser:
@@ -36,15 +57,29 @@ class ParamParser:
             if key not in PARAM_KEYS:
                 hint = suggestion(key, PARAM_KEYS)
                 raise self._loader.fail(f"There is no key of a param {key}.{hint}", mark, "RUL-11")
-        kind = self._word(body, "type", PARAM_TYPES)
+        kind = self._word(body, "type", tuple(PARAM_TYPES))
         of = self._choices(body, kind)
         nullable = self._flag(body)
-        base = "text" if kind == "choice" else kind
+        base, unit = PARAM_TYPES[kind]
         source = self._word(body, "source", SOURCES) if "source" in body.value else None
+        key = self._source(name, body, source)
         self._policy(name, body)
-        default = self._default(name, body, FieldType(name, base, values=of), nullable=nullable)
+        typed = FieldType(name, base, values=of, unit=unit)
+        default = self._default(name, body, typed, nullable=nullable)
+        if key:
+            self._reaches(name, body, of, default, key)
         label = body.value.get("label")
-        return Param(name, base, default, of, nullable, source, str(label.value) if label else "")
+        return Param(
+            name,
+            base,
+            default,
+            of,
+            nullable,
+            source,
+            str(label.value) if label else "",
+            unit,
+            key,
+        )
 
     def _word(self, body: Node, key: str, known: tuple[str, ...]) -> str:
         node = body.value.get(key)
@@ -75,6 +110,40 @@ class ParamParser:
             raise self._loader.fail("nullable is true or false.", node.mark, "RUL-12")
         return bool(node and node.value)
 
+    def _source(self, name: str, body: Node, source: str | None) -> str:
+        """The policy a param takes its value from. Refuse a source that would never be heard."""
+        key = body.value.get("key")
+        if source == "policies":
+            if key is None or key.value not in POLICIES:
+                hint = suggestion(str(key.value), POLICIES) if key else ""
+                place = key.mark if key else body.mark
+                text = f"`key` names a policy of rules/policies.yaml.{hint}"
+                raise self._loader.fail(text, place, "RUL-11")
+            return str(key.value)
+        if key is not None:
+            raise self._loader.fail("Only `source: policies` has a key.", key.mark, "RUL-12")
+        settings = SETTINGS.get(self._decision)
+        if source == "integration" and settings is not None and name not in settings:
+            known = f": {', '.join(settings)}" if settings else "; there is none"
+            raise self._loader.fail(
+                f"No setting {name} of an integration reaches {self._decision}{known}.",
+                body.value["source"].mark,
+                "RUL-11",
+            )
+        return ""
+
+    def _reaches(self, name: str, body: Node, of: tuple[str, ...], default: Any, key: str) -> None:
+        """Refuse a param that its policy could give a value it does not know."""
+        policy = POLICIES[key]
+        values = (policy.default, *policy.available)
+        strange = [v for v in values if type(v) is not type(default) or (of and v not in of)]
+        if strange:
+            raise self._loader.fail(
+                f"{policy.id} {key} can be {strange[0]}, which {name} cannot.",
+                body.value["key"].mark,
+                "RUL-12",
+            )
+
     def _policy(self, name: str, body: Node) -> None:
         """Refuse by name an alternative of a known policy that nothing obeys yet."""
         policy = PARAM_POLICIES.get((self._decision, name))
@@ -86,6 +155,11 @@ class ParamParser:
         for node in (default, *offered):
             if policy.is_later(node.value):
                 raise self._loader.fail(policy.refusal(name, node.value), node.mark, "RUL-13")
+            if not policy.allows(node.value):
+                hint = suggestion(str(node.value), policy.words())
+                raise self._loader.fail(
+                    f"{policy.id} {name} is {policy.expected()}.{hint}", node.mark, "RUL-12"
+                )
 
     def _default(self, name: str, body: Node, kind: FieldType, *, nullable: bool) -> Any:
         node = body.value.get("default")
@@ -96,11 +170,13 @@ class ParamParser:
         if typed is None or (kind.values and typed not in kind.values):
             hint = suggestion(str(value), kind.values)
             raise self._loader.fail(
-                f"{value!r} is no default for {name}.{hint}", (node or body).mark, "RUL-12"
+                f"{value!r} is no default for {name}{expected(kind)}.{hint}",
+                (node or body).mark,
+                "RUL-12",
             )
         return typed
 
 
 def scope_of(params: Mapping[str, Param]) -> dict[str, FieldType]:
     """The params as fields that conditions can name."""
-    return {p.name: FieldType(p.name, p.type, values=p.of) for p in params.values()}
+    return {p.name: FieldType(p.name, p.type, values=p.of, unit=p.unit) for p in params.values()}

@@ -14,7 +14,8 @@ FORMAT = "policies/1"
 class Policy:
     """One choice: its number, default, the alternatives code obeys, and those it does not yet.
 
-    A policy with a `minimum` is a whole number; `fixed` says that no other number is obeyed yet.
+    A policy with a `minimum` is a whole number, at most `maximum`; `fixed` says that no other
+    number is obeyed yet.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Policy:
     later: tuple[Any, ...] = ()
     minimum: int | None = None
     fixed: bool = False
+    maximum: int | None = None
 
     def is_later(self, value: Any) -> bool:
         """True for an alternative that is known, and that nothing obeys yet."""
@@ -37,13 +39,20 @@ class Policy:
         return any(_same(value, other) for other in (self.default, *self.available))
 
     def _is_number(self, value: Any) -> bool:
-        return type(value) is int and self.minimum is not None and value >= self.minimum
+        if type(value) is not int or self.minimum is None:
+            return False
+        return self.minimum <= value and (self.maximum is None or value <= self.maximum)
 
     def expected(self) -> str:
         """What may stand here, in words."""
         if self.minimum is not None:
-            return f"a whole number of at least {self.minimum}"
-        return ", ".join(_word(a) for a in (self.default, *self.available))
+            most = "" if self.maximum is None else f" and at most {self.maximum}"
+            return f"a whole number of at least {self.minimum}{most}"
+        return ", ".join(self.words())
+
+    def words(self) -> list[str]:
+        """The values that are obeyed, as they are written."""
+        return [_word(a) for a in (self.default, *self.available)]
 
     def refusal(self, key: str, value: Any) -> str:
         """Why an alternative is refused, by its name."""
@@ -78,7 +87,7 @@ POLICIES: Mapping[str, Policy] = {
     "rates.zero_rate": Policy("P-24", "warn", later=("hold",)),
     "budget.overrun": Policy("P-25", "warn", later=("block",)),
     "budget.fixed_fee_overrun": Policy("P-26", "block", later=("warn",)),
-    "expenses.scope": Policy("P-27", "made_in_projects", later=("all_of_project",)),
+    "expenses.scope": Policy("P-27", "made_in_projects", ("all_of_project",)),
     "expenses.currency": Policy("P-28", "hold", later=("convert",)),
     "schedule.daily": Policy("P-29", "daily", later=("fixed", "several", "off")),
     "lifecycle.on_disable": Policy("P-30", "cancel_unsent", later=("wait",)),
@@ -93,7 +102,7 @@ POLICIES: Mapping[str, Policy] = {
 PARAM_POLICIES: Mapping[tuple[str, str], Policy] = {
     ("time_entry.status", "mode"): Policy("P-01", "unanswered", ("date", "all_unbilled")),
     ("time_entry.status", "late_backdated"): Policy(
-        "P-02", "opening_invoiced", ("hold",), later=("unbilled",)
+        "P-02", "opening_invoiced", ("hold", "unbilled")
     ),
     ("contact.match", "on_duplicate"): Policy("P-03", "ask", ("clone", "overwrite", "skip")),
     ("contact.match", "skip_links"): Policy("P-04", default=True, available=(False,)),
@@ -108,7 +117,7 @@ PARAM_POLICIES: Mapping[tuple[str, str], Policy] = {
     ("invoice_line.add", "closed_task_time"): Policy("P-16", "hold", ("bill",)),
     ("record.fetch", "reentry"): Policy("P-19", "hold", ("off",), later=("warn",)),
     ("integration.enable", "portal_check"): Policy("P-31", "portal_id"),
-    ("record.fetch", "max_minutes"): Policy("P-35", 1440, minimum=1),
+    ("record.fetch", "max_minutes"): Policy("P-35", 1440, minimum=1, maximum=1440),
 }
 """Policies that a decision file reads, by decision and param."""
 

@@ -1,15 +1,20 @@
 """Rule texts to a rulebook: one pack for each decision, later texts win."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tallystick.decide.applies import Places
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.decider import Decider
+from tallystick.decide.guards import guard
 from tallystick.decide.packs import Pack, PackParser
+from tallystick.decide.policies import Policies
+from tallystick.decide.routing import Route, Routed
+from tallystick.decide.shadows import ShadowLog
 from tallystick.decide.values import convert
-from tallystick.decide.yamlnodes import Loader
+from tallystick.decide.yamlnodes import DOCUMENTS_MAX, Loader
 from tallystick.errors import RuleFileError, Where
 from tallystick.model.catalogue import FieldType, RecordType
 from tallystick.model.decision import DecisionPoint
@@ -35,24 +40,40 @@ def parse_source(
     documents = loader.documents()
     if not documents:
         raise loader.fail("The file is empty.")
-    return [
+    if len(documents) > DOCUMENTS_MAX:
+        raise loader.fail(f"More than {DOCUMENTS_MAX} documents.", documents[-1].mark, "RUL-08")
+    packs = [
         PackParser(loader, root, by_name, types).parse(source.name, source.origin)
         for root in documents
     ]
+    for pack in packs:
+        guard(loader, pack)
+    return packs
 
 
 class Rulebook:
     """The rules in force. Compiling waits until a decision is asked for.
 
+    `packs` are known by their decision, those that `applies_to` narrows by decision and scope.
     `beside` has the files that are not in force: drafts, which only their tests run, and
-    shadows.
+    shadows, which are asked too and whose differences `shadow_log` counts.
     """
 
-    def __init__(self, packs: Mapping[str, Pack], beside: Sequence[Pack] = ()) -> None:
+    def __init__(
+        self,
+        packs: Mapping[str, Pack],
+        beside: Sequence[Pack] = (),
+        policies: Policies | None = None,
+    ) -> None:
         self.packs = dict(packs)
         self.beside = tuple(beside)
-        parts = sorted((p.decision, p.hash) for p in packs.values())
-        self.hash = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        self.shadow_log = ShadowLog()
+        self._policies = policies or Policies({})
+        parts = sorted((name, p.hash) for name, p in packs.items())
+        read = {p.key for pack in packs.values() for p in pack.params.values() if p.key}
+        settings = sorted((key, str(self._policies.get(key))) for key in read)
+        named = repr((parts, settings)) if settings else repr(parts)
+        self.hash = hashlib.sha256(named.encode()).hexdigest()[:16]
         self._compiled: dict[str, Compiled] = {}
 
     def compiled(self, decision: str) -> Compiled:
@@ -79,16 +100,42 @@ class Rulebook:
         *,
         params: Mapping[str, Any] | None = None,
         fixed: Mapping[str, Any] | None = None,
-    ) -> Decider:
+        places: Places | None = None,
+    ) -> Decider | Routed:
         """A decision point with parameters; those not given take the file's default.
 
-        `fixed` are inputs that are equal for every subject that will be asked about.
+        `fixed` are inputs that are equal for every subject that will be asked about. `places`
+        say where records come from, for files that are narrowed to some of them.
         """
-        return _decider(self.compiled(decision), params, fixed)
+        last = self._decider(self.compiled(decision), params, fixed)
+        narrowed = [p for p in self.packs.values() if p.decision == decision and p.applies_to]
+        shadows = [p for p in self.beside if p.state == "shadow" and p.decision == decision]
+        if not narrowed and not shadows:
+            return last
+        routes = [Route(p, self._decider(self.ready(p), params, fixed)) for p in narrowed]
+        asked = [
+            Route(p, self._decider(self.ready(p), params, fixed), self.shadow_log.of(p))
+            for p in shadows
+        ]
+        routes.append(Route(self.packs[decision], last))
+        return Routed(routes, asked, places or Places())
 
     def decider_of(self, pack: Pack, *, params: Mapping[str, Any] | None = None) -> Decider:
         """A file of this rulebook ready to decide, whether it is in force or not."""
-        return _decider(self.ready(pack), params, None)
+        return self._decider(self.ready(pack), params, None)
+
+    def _decider(
+        self,
+        compiled: Compiled,
+        params: Mapping[str, Any] | None,
+        fixed: Mapping[str, Any] | None,
+    ) -> Decider:
+        values = {
+            name: self._policies.get(p.key) if p.key else p.default
+            for name, p in compiled.pack.params.items()
+        }
+        values.update({n: v for n, v in (params or {}).items() if n in values})
+        return Decider(compiled, values, fixed or {})
 
     def typed(self, decision: str, subject: Mapping[str, Any]) -> dict[str, Any]:
         """A stored subject with dates and numbers as values again."""
@@ -99,14 +146,6 @@ class Rulebook:
         for compiled in self._compiled.values():
             compiled.close()
         self._compiled.clear()
-
-
-def _decider(
-    compiled: Compiled, params: Mapping[str, Any] | None, fixed: Mapping[str, Any] | None
-) -> Decider:
-    values = {name: p.default for name, p in compiled.pack.params.items()}
-    values.update({n: v for n, v in (params or {}).items() if n in values})
-    return Decider(compiled, values, fixed or {})
 
 
 def typed_subject(pack: Pack, subject: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,25 +180,61 @@ def load_rulebook(
     sources: Iterable[RuleSource],
     types: Mapping[str, RecordType],
     points: Sequence[DecisionPoint],
+    policies: Policies | None = None,
 ) -> Rulebook:
     """A rulebook from rule texts; a later text of the same decision wins.
 
     A text of the project that is wrong is refused, never replaced by the shipped one in silence.
     A draft or shadow never stands in for the file that is in force.
     """
-    packs: dict[str, Pack] = {}
+    live: dict[str, list[Pack]] = {}
     beside: list[Pack] = []
     for source in sources:
         for pack in parse_source(source, types, points):
             if pack.state != "enforce":
                 beside.append(pack)
                 continue
-            known = packs.get(pack.decision)
-            if known is not None and known.origin == pack.origin:
-                raise RuleFileError(
-                    f"{pack.decision} is decided by {known.file} already.",
-                    code="RUL-07",
-                    where=Where(pack.file, pack.line, 1),
-                )
-            packs[pack.decision] = pack
-    return Rulebook(packs, beside)
+            known = live.setdefault(pack.decision, [])
+            _alone(pack, known)
+            known.append(pack)
+    packs: dict[str, Pack] = {}
+    for found in live.values():
+        for pack in _in_force(found):
+            packs.setdefault(pack.name, pack)
+    return Rulebook(packs, beside, policies)
+
+
+def _alone(pack: Pack, known: Sequence[Pack]) -> None:
+    """Refuse two files of one origin when it is not clear which of them decides a record."""
+    for other in known:
+        one, two = pack.applies_to, other.applies_to
+        if other.origin != pack.origin or not one.meets(two):
+            continue
+        if one == two or not (one.within(two) or two.within(one)):
+            raise RuleFileError(
+                f"{pack.decision} is decided by {other.file} already"
+                + (f" for some of {one}." if one and one != two else "."),
+                code="RUL-07",
+                where=Where(pack.file, pack.line, 1),
+                fix="Keep one of them, narrow them with applies_to, or make one a draft.",
+            )
+
+
+def _in_force(found: Sequence[Pack]) -> Iterator[Pack]:
+    """The files that can decide, the one asked first in front: later origins, then narrower ones.
+
+    A file that is for every record ends the list.
+    """
+    origins = list(dict.fromkeys(p.origin for p in found))
+    for origin in reversed(origins):
+        left = [p for p in found if p.origin == origin]
+        while left:
+            first = next(
+                p
+                for p in left
+                if not any(q is not p and q.applies_to.within(p.applies_to) for q in left)
+            )
+            left.remove(first)
+            yield first
+            if not first.applies_to:
+                return

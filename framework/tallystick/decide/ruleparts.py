@@ -8,15 +8,27 @@ from tallystick.decide.conditions import Conditions, Scope, Types
 from tallystick.decide.model import ALWAYS, Formula, Rule, Then
 from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import Loader, Mark, Node
+from tallystick.model.codes import CODES
 from tallystick.model.decision import DecisionPoint
 
 RULE_KEYS = ("id", "when", "then", "code", "because", "fix")
 RULES_MAX = 1000
 CONDITIONS_MAX = 100
 """Tests in one pattern of the engine; 100 are known to pass."""
+ATOMS_MAX = 20_000
+"""Tests in all rules of a file; each is asked at most once for a new kind of subject."""
+ITEM_TESTS_MAX = 2_000
+"""Tests on items in all rules of a file; each is asked for every item of a list."""
 _ID = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,63}$")
 _CODE = re.compile(r"^[A-Z]{2,8}-[0-9]{2}$")
 _PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
+
+
+def known_code(loader: Loader, node: Node) -> None:
+    """Refuse a code that nothing can explain, with a suggestion."""
+    if str(node.value) not in CODES:
+        hint = suggestion(str(node.value), CODES)
+        raise loader.fail(f"There is no code {node.value}.{hint}", node.mark, "RUL-11")
 
 
 class RuleParser:
@@ -29,6 +41,7 @@ class RuleParser:
         self._point = point
         self._types = types
         self._conditions = conditions
+        self._atoms = self._item_tests = 0
 
     def parse(self, root: Node) -> tuple[Rule, ...]:
         """The rules in file order."""
@@ -43,7 +56,20 @@ class RuleParser:
             if rule.id in rules:
                 raise self._loader.fail(f"Two rules are called {rule.id}.", body.value["id"].mark)
             rules[rule.id] = rule
+            self._budget(rule, body.mark)
         return tuple(rules.values())
+
+    def _budget(self, rule: Rule, mark: Mark) -> None:
+        """Refuse a file whose rules together ask more than an evaluation may take."""
+        alone, of_items = _weight(rule.when)
+        self._atoms += alone
+        self._item_tests += of_items
+        if self._atoms > ATOMS_MAX or self._item_tests > ITEM_TESTS_MAX:
+            what = "tests" if self._atoms > ATOMS_MAX else "tests on items of lists"
+            limit = ATOMS_MAX if self._atoms > ATOMS_MAX else ITEM_TESTS_MAX
+            raise self._loader.fail(
+                f"The rules up to {rule.id} ask more than {limit} {what}.", mark, "RUL-08"
+            )
 
     def _rule(self, body: Node) -> Rule:
         if not isinstance(body.value, dict):
@@ -137,6 +163,8 @@ class RuleParser:
                     self._code(child, binds)
         elif not isinstance(node.value, str) or not _CODE.match(node.value):
             raise self._loader.fail(f"{node.value} is no code such as TS-04.", node.mark, "RUL-12")
+        else:
+            known_code(self._loader, node)
 
     def _sentence(self, node: Node, binds: Mapping[str, Any]) -> str:
         """A sentence whose names in braces all exist."""
@@ -156,3 +184,13 @@ class RuleParser:
             raise self._loader.fail(
                 f"There is no {path} to put into the sentence.{hint}", mark, "RUL-11"
             )
+
+
+def _weight(formula: Formula) -> tuple[int, int]:
+    """How many tests a formula asks, and how many of them of each item of a list."""
+    if formula.op == "lit":
+        where = formula.atom.where if formula.atom is not None else None
+        inner = sum(_weight(where)) if where is not None else 0
+        return 1 + inner, inner
+    parts = [_weight(p) for p in formula.parts]
+    return sum(a for a, _ in parts), sum(b for _, b in parts)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallystick.decide.atoms import LISTS, atom_test, atoms_of, getter
+from tallystick.decide.atoms import ITEMS_MAX, LISTS, atom_test, atoms_of, getter
 from tallystick.decide.model import UNKNOWN, Atom
 from tallystick.decide.yamlnodes import ABSENT
+
+_NULL_IS_DOUBT = frozenset({"lt", "le", "matches", "money_eq", "money_lt", "money_le"})
 
 
 def unknown_paths(
@@ -18,8 +20,10 @@ def unknown_paths(
     if atom.kind == "q":
         yield from in_list(atom, whole)
         return
-    blank = (ABSENT, None) if atom.kind in {"lt", "le"} else (ABSENT,)
+    blank = (ABSENT, None) if atom.kind in _NULL_IS_DOUBT else (ABSENT,)
     missing = [] if _value(atom.path, subject) not in blank else [atom.path]
+    if atom.currency is not None and not missing:
+        missing = [atom.currency]
     if atom.other is not None and _value(atom.other, whole) in (*blank, None):
         missing.append(atom.other)
     yield from missing or [atom.path]
@@ -32,7 +36,7 @@ def _value(path: str, source: Mapping[str, Any]) -> Any:
 def in_list(atom: Atom, whole: Mapping[str, Any]) -> Iterator[str]:
     """The fields of a list's items without which it is not known which of them match."""
     items = getter(atom.path)(whole)
-    if not isinstance(items, LISTS) or atom.where is None:
+    if not isinstance(items, LISTS) or atom.where is None or len(items) > ITEMS_MAX:
         yield atom.path
         return
     for member in items:

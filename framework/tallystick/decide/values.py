@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from tallystick.model.catalogue import FieldType
+from tallystick.model.money import Money, minor_digits
 
+_MONEY = re.compile(r"^(-?[0-9]{1,15}(?:\.[0-9]{1,6})?) ([A-Z]{3})$")
 _DURATION = re.compile(r"^(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?$")
 
 
@@ -26,7 +28,9 @@ def convert(value: Any, kind: FieldType) -> Any:
         case "boolean":
             return value if isinstance(value, bool) else None
         case "integer":
-            return _integer(value)
+            return _integer(value, minutes=kind.unit == "minutes")
+        case "money":
+            return money(value)
         case "decimal":
             number = isinstance(value, int | Decimal) and not isinstance(value, bool)
             return Decimal(value) if number else None
@@ -40,12 +44,38 @@ def convert(value: Any, kind: FieldType) -> Any:
             return value if isinstance(value, list | dict) else None
 
 
-def _integer(value: Any) -> int | None:
+_FORMS = {
+    "money": ', which is written "120.00 EUR"',
+    "instant": ", which has an offset: 2026-07-01T09:00:00+02:00",
+    "date": ", which is written 2026-07-01",
+}
+
+
+def expected(kind: FieldType) -> str:
+    """How a literal of a type is written, for messages."""
+    if kind.unit == "minutes":
+        return ", which is whole minutes or 1h30m"
+    return _FORMS.get(kind.type, "")
+
+
+def money(value: Any) -> Money | None:
+    """An amount as "120.00 EUR"; None for anything else, or for more digits than the currency's."""
+    if isinstance(value, Money):
+        return value
+    match = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    amount, currency = Decimal(match.group(1)), match.group(2)
+    minor = amount.scaleb(minor_digits(currency))
+    return Money(int(minor), currency) if minor == int(minor) else None
+
+
+def _integer(value: Any, *, minutes: bool) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    match = _DURATION.fullmatch(value) if minutes and isinstance(value, str) and value else None
     if match is None:
         return None
     return int(match.group(1) or 0) * 60 + int(match.group(2) or 0)

@@ -44,6 +44,10 @@ def sentence(atom: Atom) -> str:
         "blank": "is blank",
         "same": f"is the same as {other}" + (f" as {atom.fold}" if atom.fold else ""),
         "inlist": f"is in {other}",
+        "matches": f"has the form {other}",
+        "money_eq": f"is {other}",
+        "money_lt": f"is below {other}",
+        "money_le": f"is at most {other}",
     }
     return words[atom.kind]
 

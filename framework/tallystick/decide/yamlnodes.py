@@ -14,6 +14,12 @@ from tallystick.errors import RuleFileError, Where
 
 BYTES_MAX = 256 * 1024
 DEPTH_MAX = 16
+DOCUMENTS_MAX = 20
+NODES_MAX = 40_000
+"""Values and keys of one file; 1,000 rules with their tests are fewer."""
+TEXT_MAX = 2_000
+"""Characters of one text: sentences are shorter, and each is shown to people."""
+NAME_MAX = 100
 DIGITS_MAX = 36
 INTEGER_MAX = 2**63 - 1
 _INTEGER = re.compile(r"^[-+]?[0-9]+$")
@@ -113,8 +119,12 @@ class Loader:
     def _events(self) -> None:
         """Refuse what rule files must not have, before anything is built."""
         depth = 0
-        for event in yaml.parse(self._text, Loader=_YAML):
+        for number, event in enumerate(yaml.parse(self._text, Loader=_YAML)):
             mark = _mark(event.start_mark)
+            if number > NODES_MAX:
+                raise self.fail(f"More than {NODES_MAX} values in one file.", mark, "RUL-08")
+            if isinstance(event, yaml.ScalarEvent) and len(event.value) > TEXT_MAX:
+                raise self.fail(f"A text of more than {TEXT_MAX} characters.", mark, "RUL-08")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise self.fail("Anchors and aliases are not allowed; write it out.", mark)
             self._tag(event, mark)
@@ -150,6 +160,9 @@ class Loader:
             if not isinstance(key, yaml.ScalarNode) or key.tag == "!absent":
                 raise self.fail("A key must be plain text.", place)
             name = str(key.value)
+            if len(name) > NAME_MAX:
+                text = f"A key of more than {NAME_MAX} characters."
+                raise self.fail(text, place, "RUL-08")
             if name in values:
                 raise self.fail(f"The key {name} stands here twice.", place)
             values[name] = self._node(value)

@@ -1,14 +1,18 @@
 """Types as data: what the pure rooms know about records, derived from their classes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """One field: `type` is text, integer, boolean, date, instant, decimal, list or object.
+    """One field: `type` is text, integer, boolean, date, instant, decimal, list or object; a param
+    may be money too.
 
-    `values` closes an enumeration; `item` is the fields of a list's items.
+    `values` closes an enumeration; `item` is the fields of a list's items. `unit` is minutes, or
+    minor for money in minor units, whose ISO code stands in the field `currency` beside it.
+    `least` and `most` bound what a system can send. `fixed` says that nobody edits it: identity,
+    history, or what a machine keeps.
     """
 
     name: str
@@ -17,6 +21,11 @@ class FieldType:
     values: tuple[str, ...] = ()
     description: str = ""
     item: Mapping[str, "FieldType"] | None = None
+    unit: str = ""
+    currency: str | None = None
+    least: int | None = None
+    most: int | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +35,16 @@ class RecordType:
     name: str
     description: str
     fields: Mapping[str, FieldType]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a decision point: the columns of some record types, and fields of its own.
+
+    `many` is a list of such items. `only` narrows the columns to those that the subject has.
+    """
+
+    types: tuple[str, ...] = ()
+    own: Mapping[str, FieldType] = field(default_factory=dict)
+    many: bool = False
+    only: tuple[str, ...] = ()

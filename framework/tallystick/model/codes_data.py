@@ -88,6 +88,13 @@ RUL-12 | S | Wrong value in a rule | A value has another type than its field. | 
 RUL-13 | S | Alternative not available | The policy's alternative is known, but nothing obeys it yet. | Use the default.
 RUL-20 | H | A needed fact is missing | A field was not fetched and could change the answer. | Sync again; if it lasts, the other system does not offer the field.
 RUL-21 | H | Rule engine in doubt | The two matchers differ or the engine failed, so nothing is written. | Report the rule file and the record.
+RUL-30 | W | No title | The file does not say which question it answers. | Add `title`.
+RUL-31 | W | No owner | The file does not say who answers for it. | Add `owner`.
+RUL-32 | W | Rule without a test | No test of the file is decided by the rule. | Add a test with `by` and the rule's id.
+RUL-33 | W | Param is not used | No rule of the file reads the param. | Remove it, or write the rule that reads it.
+RUL-34 | W | Condition stands twice | A list holds a condition twice, or two rules have the same conditions. | Remove one.
+RUL-35 | W | Edge on both sides or none | Two comparisons with one date leave the day itself out, or count it twice. | Pair `before` with `on_or_after`, `on_or_before` with `after`.
+RUL-36 | W | Otherwise is not safe | What no rule decides gets another outcome than the safe one. | Write a rule for it, and the safe outcome as `otherwise`.
 CFG-00 | S | Unexpected | Something went wrong that has no better name. | Run again with --debug and report it.
 CFG-01 | S | Setting is wrong | A setting or an argument is wrong. | Correct the named setting.
 CFG-02 | S | Configuration is wrong | tallystick.toml cannot be used. | Correct the named section.

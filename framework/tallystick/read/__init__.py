@@ -40,8 +40,10 @@ class Job:
     run_id: int
     clock: Clock
     full: bool = True
-    brake: Brake | None = None
-    """How many deletions are believed without a person (P-33); None believes all."""
+    brake: Callable[[], Brake] | None = None
+    """How many deletions are believed without a person (P-33); asked for only where some are
+    found. None believes all.
+    """
 
 
 def read_type(
@@ -93,6 +95,7 @@ class _Reader:
         saved = job.store.cursors.get(job.connection_id, self._spec.type)
         if saved is not None and saved.run_id == job.run_id:
             return saved
+        job.store.records.forget_seen(job.connection_id, self._spec.type, job.run_id)
         return CursorState(
             connection_id=job.connection_id,
             type=self._spec.type,

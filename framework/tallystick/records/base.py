@@ -56,6 +56,10 @@ class Record(SQLModel):
 
     type_name: ClassVar[str] = ""
     folded: ClassVar[dict[str, tuple[str, str]]] = {}
+    looked_up: ClassVar[tuple[str, ...]] = ()
+    """Columns of a large table that are indexed when a list of it is complete: kept up row by row,
+    the index would cost as much as the rows.
+    """
     parents: ClassVar[dict[str, str]] = {}
 
     connection_id: str = column("Connection the record was read through.", key=True)
@@ -63,7 +67,7 @@ class Record(SQLModel):
     modified_at: datetime | None = instant("When it last changed there, if the system says.")
     content_hash: str = column("Hash of the mapped content.", default="")
     first_seen_run: int = column("Run that saw it first.", default=0)
-    last_seen_run: int = column("Run that saw it last.", default=0)
+    last_seen_run: int = column("Run that wrote it last; a row that is not absent was seen since.", default=0)
     absent_since_run: int | None = column("First complete run that no longer saw it.")
     deleted_at: datetime | None = instant("When it was found to be gone.")
     extra: dict[str, Any] = column("Fields nobody queries, as sent.", kind="object")

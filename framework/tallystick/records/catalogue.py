@@ -37,9 +37,12 @@ CANONICAL: tuple[type[Record], ...] = (
 )
 _PYTHON = {str: "text", int: "integer", bool: "boolean", date: "date", datetime: "instant"}
 _KINDS = {"minutes": "integer", "minor": "integer"}
+_LEAST = {"minutes": 0}
+_MACHINE = frozenset({"billed_status", "invoice_id", "lines_known"})
+"""What billing sets, beside the base's columns and the comparison columns: nobody edits these."""
 
 
-def _field_type(name: str, info: Any) -> FieldType:
+def _field_type(name: str, info: Any, cls: type[Record]) -> FieldType:
     annotation = info.annotation
     args = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
     plain = [a for a in args if a is not type(None)]
@@ -52,12 +55,16 @@ def _field_type(name: str, info: Any) -> FieldType:
         nullable=len(plain) != len(args),
         values=tuple(extra.get("values", ())),
         description=info.description or "",
+        unit=kind if kind in _KINDS else "",
+        currency="currency" if kind == "minor" and "currency" in cls.model_fields else None,
+        least=_LEAST.get(kind or ""),
+        fixed=name in Record.model_fields or name in cls.folded or name in _MACHINE,
     )
 
 
 def record_type(cls: type[Record]) -> RecordType:
     """One record class as data."""
-    fields = {name: _field_type(name, info) for name, info in cls.model_fields.items()}
+    fields = {name: _field_type(name, info, cls) for name, info in cls.model_fields.items()}
     doc = (cls.__doc__ or "").strip().splitlines()
     return RecordType(cls.type_name, doc[0] if doc else "", fields)
 

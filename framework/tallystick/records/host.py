@@ -118,6 +118,18 @@ class CursorRow(SQLModel, table=True):
     watermark: datetime | None = instant("Changes up to here have been read (UTC).")
 
 
+class SeenPageRow(SQLModel, table=True):
+    """Rows that a page of a run held as they are stored; forgotten when the type is read."""
+
+    __tablename__ = "seen_page"
+
+    connection_id: str = column("Connection.", key=True)
+    type: str = column("Record type.", key=True)
+    run_id: int = column("Run that reads.", key=True)
+    page: int = column("Page of that run.", key=True)
+    ids: list[str] = column("External ids.", kind="list")
+
+
 class RunRow(SQLModel, table=True):
     """One run; at most one is open per integration (R-030)."""
 

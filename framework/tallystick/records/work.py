@@ -87,6 +87,7 @@ class TimeEntry(Record, table=True):
     __table_args__ = (marker_index("time_entry"),)
     type_name: ClassVar[str] = "time_entry"
     folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("notes", "marker")}
+    looked_up: ClassVar[tuple[str, ...]] = ("project_id",)
     parents: ClassVar[dict[str, str]] = {
         "project_id": "project",
         "task_id": "task",
@@ -94,7 +95,7 @@ class TimeEntry(Record, table=True):
         "user_id": "user",
     }
 
-    project_id: str | None = column("Project.", index=True)
+    project_id: str | None = column("Project.")
     kind: str | None = column("What it was logged on.", values=("task", "bug", "general"))
     task_id: str | None = column("Task, for kind task.")
     bug_id: str | None = column("Bug, for kind bug.")

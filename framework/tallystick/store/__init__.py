@@ -7,10 +7,10 @@ from tallystick.store.error_rows import ErrorData, ErrorInput
 from tallystick.store.links import LinkInput
 from tallystick.store.outbox_rows import ClaimData, OutboxRow
 from tallystick.store.plans import PlanData
-from tallystick.store.records import Brake
 from tallystick.store.runs import RunData
+from tallystick.store.seen import Brake
 from tallystick.store.settings import ConnectionData, IntegrationData
-from tallystick.store.store import Store, backup_store, open_store, upgrade_store
+from tallystick.store.store import Store, backup_store, checkpoint_store, open_store, upgrade_store
 
 __all__ = [
     "LINE_REMOVED",
@@ -29,6 +29,7 @@ __all__ = [
     "RunData",
     "Store",
     "backup_store",
+    "checkpoint_store",
     "open_store",
     "upgrade_store",
 ]

@@ -14,6 +14,8 @@ from tallystick.model.ports import Clock
 from tallystick.store.database import Database, aware, table
 from tallystick.store.upserts import insert_new
 
+_FRESH = timedelta(seconds=1)
+
 
 class BucketStore:
     """Calls taken from remote limits, counted in fixed windows."""
@@ -21,6 +23,8 @@ class BucketStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._free_at: dict[str, datetime] = {}
+        """When a bucket was last seen without a lock-out."""
 
     def take(self, name: str, *, limit: int, per_seconds: int) -> float:
         """Take one call: 0.0 when it may go out now, else the seconds to wait (none taken)."""
@@ -42,6 +46,7 @@ class BucketStore:
 
     def block(self, name: str, until: datetime) -> None:
         """Let nobody take from the bucket before `until`; a longer lock-out stays."""
+        self._free_at.pop(name, None)
         with self._database.write() as connection:
             _, _, blocked = self._locked(connection, name)
             self._set(connection, name, None, 0, until if blocked is None else max(blocked, until))
@@ -72,12 +77,19 @@ class BucketStore:
         connection.execute(update(of).where(of.c.name == name).values(**values))
 
     def blocked_until(self, name: str) -> datetime | None:
-        """The end of a lock-out, if one is on."""
+        """The end of a lock-out, if one is on; one that another process put is seen in a second."""
+        now = self._clock.now()
+        free = self._free_at.get(name)
+        if free is not None and timedelta(0) <= now - free < _FRESH:
+            return None
         of = table("bucket")
         with self._database.read() as connection:
             found = connection.execute(select(of.c.blocked_until).where(of.c.name == name)).scalar()
-        until = aware(found)
-        return until if until is not None and until > self._clock.now() else None
+        until: datetime | None = aware(found)
+        if until is not None and until > now:
+            return until
+        self._free_at[name] = now
+        return None
 
 
 class LockStore:

@@ -1,14 +1,15 @@
 """Cursors: where reading of one type stands."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from tallystick.store.database import Database, plain_rows, table
-from tallystick.store.upserts import upsert
+from tallystick.store.tuples import write_tuples
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,13 @@ class CursorState:
     watermark: datetime | None
 
 
+_CURSOR = tuple(f.name for f in fields(CursorState))
+_values = attrgetter(*_CURSOR)
+
+
 def write_cursor(connection: Connection, state: CursorState) -> None:
     """Write a cursor within an open transaction."""
-    upsert(connection, table("cursor"), [asdict(state)])
+    write_tuples(connection, table("cursor"), _CURSOR, [_values(state)], replace=True)
 
 
 class CursorStore:

@@ -189,6 +189,7 @@ def _pragmas(synchronous: str) -> Any:
         for pragma in (
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "journal_mode=WAL",
+            "wal_autocheckpoint=4000",  # a page that is written often is copied less often
             "foreign_keys=ON",
             f"synchronous={synchronous}",
         ):

@@ -1,11 +1,10 @@
 """Records of other systems: save pages, find rows, see what has gone."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, func, select, update
+from sqlalchemy import Select, Table, and_, func, select
 
 from tallystick.errors import StoreError
 from tallystick.model.record import Page, RecordKey
@@ -14,31 +13,9 @@ from tallystick.records.catalogue import CANONICAL
 from tallystick.store.bulk import BulkTable, Saved
 from tallystick.store.cursors import CursorState, write_cursor
 from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.seen import Absences, Absent, Brake, note_seen
 
 Where = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """Rows that a complete run no longer saw: for the first time, confirmed as deleted, and not
-    believed to be deleted because they are too many.
-    """
-
-    first_time: int
-    deleted: int
-    doubted: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Brake:
-    """How many rows of one type a run may find deleted: so many, and so many per cent (R-060)."""
-
-    records: int
-    percent: int
-
-    def holds(self, gone: int, total: int) -> bool:
-        """True when so many deletions of so many rows are for a person to believe."""
-        return gone > self.records or gone * 100 > total * self.percent
 
 
 def _conditions(of: Table, where: Where | None) -> list[Any]:
@@ -57,6 +34,7 @@ class RecordStore:
         self._database = database
         self._classes = {cls.type_name: cls for cls in (*CANONICAL, *extra)}
         self._bulk: dict[str, BulkTable] = {}
+        self._absences = Absences(database)
 
     def add_types(self, extra: Sequence[type[Record]]) -> None:
         """Know record types of plugins."""
@@ -86,6 +64,8 @@ class RecordStore:
         """Store a page and the cursor behind it in one transaction (I5)."""
         with self._database.write() as connection:
             saved = self._path(type).save(connection, connection_id, page.rows, run_id)
+            if saved.same:
+                note_seen(connection, (connection_id, type, run_id), cursor.pages, saved.same)
             write_cursor(connection, cursor)
         return saved
 
@@ -106,7 +86,11 @@ class RecordStore:
         run_id: int,
     ) -> Saved:
         """As `upsert`, within a transaction that is open."""
-        return self._path(type).save(connection, connection_id, rows, run_id)
+        path = self._path(type)
+        saved = path.save(connection, connection_id, rows, run_id)
+        if saved.same:
+            path.there(connection, connection_id, saved.same, run_id)
+        return saved
 
     def get(self, key: RecordKey) -> dict[str, Any] | None:
         """One row, deleted or not."""
@@ -227,6 +211,10 @@ class RecordStore:
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def forget_seen(self, connection_id: str, type: str, run_id: int) -> None:
+        """Begin reading a type: what runs before this one saw no longer counts."""
+        self._absences.begin(connection_id, type, run_id)
+
     def mark_absent(
         self,
         connection_id: str,
@@ -235,42 +223,24 @@ class RecordStore:
         now: datetime,
         *,
         seen: Sequence[str] = (),
-        brake: Brake | None = None,
+        brake: Callable[[], Brake] | None = None,
     ) -> Absent:
         """Note rows a complete run missed; the second run that agrees makes them deleted.
 
         `seen` are rows that were listed but could not be understood: they are not missing. Where
         the brake holds, nothing becomes deleted.
         """
-        of = self._table(type)
-        missed = and_(
-            of.c.connection_id == connection_id,
-            of.c.last_seen_run != run_id,
-            of.c.deleted_at.is_(None),
-            of.c.external_id.not_in(seen),
-        )
-        earlier = and_(of.c.absent_since_run.is_not(None), of.c.absent_since_run != run_id)
-        with self._database.write() as connection:
-            doubted = 0
-            if brake is not None:
-                total = select(func.count()).where(
-                    of.c.connection_id == connection_id, of.c.deleted_at.is_(None)
-                )
-                missing = select(func.count()).select_from(of).where(missed, earlier)
-                gone = connection.execute(missing).scalar_one()
-                if brake.holds(gone, connection.execute(total).scalar_one()):
-                    doubted = gone
-            gone = 0
-            if not doubted:
-                gone = connection.execute(
-                    update(of).where(missed, earlier).values(deleted_at=now)
-                ).rowcount
-            first = connection.execute(
-                update(of)
-                .where(missed, of.c.absent_since_run.is_(None))
-                .values(absent_since_run=run_id)
-            ).rowcount
-        return Absent(first, gone, doubted)
+        key = (connection_id, type, run_id)
+        self._index(type)
+        return self._absences.mark(self._table(type), key, now, listed=seen, brake=brake)
+
+    def _index(self, type: str) -> None:
+        """Make the indexes that wait for a complete list, if they are not there."""
+        name = self._table(type).name
+        for column in self._classes[type].looked_up:
+            made = f'CREATE INDEX IF NOT EXISTS "{name}_by_{column}"'
+            with self._database.write() as connection:
+                connection.exec_driver_sql(f'{made} ON "{name}" (connection_id, "{column}")')
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._database.read() as connection:

@@ -1,5 +1,6 @@
 """Runs, their modules, events."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -173,6 +174,19 @@ class EventStore:
         }
         with self._database.write() as connection:
             connection.execute(insert(table("event")).values(**values))
+
+    def last(self, integration: str, kinds: Sequence[str]) -> dict[str, Any] | None:
+        """The newest event of these kinds."""
+        of = table("event")
+        query = (
+            select(of)
+            .where(of.c.integration == integration, of.c.kind.in_(list(kinds)))
+            .order_by(of.c.id.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            found = plain_rows(connection.execute(query).mappings())
+        return found[0] if found else None
 
     def recent(self, *, limit: int = 50) -> list[dict[str, Any]]:
         """Events, newest first."""

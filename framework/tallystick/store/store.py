@@ -19,7 +19,15 @@ from tallystick.store.plans import PlanStore
 from tallystick.store.records import RecordStore
 from tallystick.store.runs import EventStore, RunStore
 from tallystick.store.settings import SettingStore
-from tallystick.store.upgrading import StoreInfo, backup, info, prepare, upgrade
+from tallystick.store.upgrading import (
+    StoreInfo,
+    backup,
+    checkpoint,
+    info,
+    prepare,
+    refuse_empty,
+    upgrade,
+)
 from tallystick.store.vault import ENVIRONMENT, Vault, load_key
 
 
@@ -70,11 +78,12 @@ def open_store(url: str, *, clock: Clock, key_file: Path | None = None) -> Store
 
     `key_file` holds the key that encrypts secrets; without it the environment must. Raises
     `StoreError`: STO-01 no such database, STO-02 other version, STO-03 cannot be written, STO-04
-    cannot be reached, STO-07 damaged, STO-08 key.
+    cannot be reached, STO-07 damaged or empty, STO-08 key.
     """
     database = Database(url)
+    new = key_file is not None and not key_file.exists() and ENVIRONMENT not in os.environ
     try:
-        prepare(database)
+        prepare(database, new=new)
         return Store(database, clock, key_file)
     except BaseException:
         database.close()
@@ -85,7 +94,17 @@ def upgrade_store(url: str) -> str:
     """Bring a store to this version's schema, on SQLite after a backup; returns the version."""
     database = Database(url)
     try:
+        refuse_empty(database)
         return upgrade(database)
+    finally:
+        database.close()
+
+
+def checkpoint_store(url: str) -> int:
+    """Write the write-ahead log of a SQLite store into its file; returns the bytes it had."""
+    database = Database(url)
+    try:
+        return checkpoint(database)
     finally:
         database.close()
 

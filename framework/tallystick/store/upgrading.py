@@ -51,8 +51,13 @@ def current(database: Database) -> str | None:
         return context.get_current_revision()
 
 
-def prepare(database: Database) -> None:
-    """Migrate at start-up where that is safe; refuse a store of a newer version (STO-02)."""
+def prepare(database: Database, *, new: bool = False) -> None:
+    """Migrate at start-up where that is safe; refuse a store of a newer version (STO-02).
+
+    `new` says that no store was ever opened here: only then may the file be empty.
+    """
+    if not new:
+        refuse_empty(database)
     version = _checked(database)
     if version == head():
         return
@@ -63,6 +68,19 @@ def prepare(database: Database) -> None:
             fix="Stop the workers, then run `tallystick db upgrade`.",
         )
     upgrade(database)
+
+
+def refuse_empty(database: Database) -> None:
+    """Refuse a file without a byte: it was a store once, and must not become a new one unseen."""
+    if not database.sqlite:
+        return
+    path = Path(str(database.url.database))
+    if path.is_file() and not path.stat().st_size:
+        raise StoreError(
+            f"{path} is empty; a store is never empty, so what it held is lost.",
+            code="STO-07",
+            fix="Put a backup in its place. To begin with a new store, remove the empty file.",
+        )
 
 
 def upgrade(database: Database) -> str:
@@ -122,6 +140,20 @@ def backup(database: Database, out: Path) -> Path:
     except sqlite3.Error as error:
         raise StoreError(f"The backup {out} cannot be written: {error}.", code="STO-03") from None
     return out
+
+
+def checkpoint(database: Database) -> int:
+    """Write the write-ahead log of a SQLite store into its file; returns the bytes it had.
+
+    While somebody reads from the log it stays, and nothing is lost: 0.
+    """
+    path = Path(str(database.url.database))
+    log = path.with_name(f"{path.name}-wal")
+    if not database.sqlite or not log.is_file() or not (size := log.stat().st_size):
+        return 0
+    with database.translated(), closing(sqlite3.connect(path)) as connection:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return 0 if busy else size
 
 
 def info(database: Database) -> StoreInfo:

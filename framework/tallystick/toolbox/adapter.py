@@ -1,7 +1,6 @@
 """The connection under a session: public addresses only, counted bytes, an end to every wait."""
 
 import socket
-import threading
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +12,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
 from tallystick.toolbox.hosts import public_address
+from tallystick.toolbox.watch import Watch
 
 HEAD_SECONDS = 120
 
@@ -42,7 +42,7 @@ class CountingAdapter(HTTPAdapter):
     def __init__(self, head_seconds: float = HEAD_SECONDS) -> None:
         self.begun = False
         self._late = False
-        self._head_seconds = head_seconds
+        self._watch = Watch(head_seconds, self._cut)
         self._sockets: set[socket.socket] = set()
         super().__init__(max_retries=0)
 
@@ -61,18 +61,21 @@ class CountingAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send once; the head of the answer must come in time."""
         self._late = False
-        watch = threading.Timer(self._head_seconds, self._cut)
-        watch.daemon = True
-        watch.start()
+        self._watch.begin()
         try:
             answer = super().send(request, *args, **kwargs)
         finally:
-            watch.cancel()
+            self._watch.end()
         if self._late:
             # a head that was cut reads as one that ended there
             answer.close()
             raise requests.ReadTimeout("the answer did not begin in time", request=request)
         return answer
+
+    def close(self) -> None:
+        """Close every connection; nothing is watched any more."""
+        self._watch.stop()
+        super().close()
 
     def noted(self, opened: socket.socket) -> None:
         """Remember a connection so that it can be cut."""

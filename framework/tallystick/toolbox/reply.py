@@ -1,13 +1,13 @@
 """Replies of other systems, and numbers in JSON without a binary float in between."""
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
-from typing import Any, NoReturn
+from typing import Any
 
+import msgspec
 import orjson
 
 _UNREAD: Any = object()
@@ -50,9 +50,7 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(value, default=_fragment)
 
 
-def _no_number(word: str) -> NoReturn:
-    msg = f"{word} is no JSON"
-    raise ValueError(msg)
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def _loads(body: bytes) -> Any:
@@ -61,7 +59,7 @@ def _loads(body: bytes) -> Any:
     Raises ValueError for anything that is not JSON in UTF-8 without a byte order mark.
     """
     try:
-        return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+        return _DECODER.decode(body)
     except RecursionError:
         msg = "nested too deeply"
     raise ValueError(msg)

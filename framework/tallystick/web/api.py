@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from tallystick.app import (
+    answers,
     billing,
     connectors,
     errors,
@@ -38,7 +39,9 @@ class Retrying(BaseModel):
 
 
 class Answer(BaseModel):
-    """The answer to a question about a contact: clone, overwrite or skip, and with whom."""
+    """The answer to a question: clone, overwrite or skip and with whom; new or same; reopen or
+    accept; undo.
+    """
 
     answer: str
     with_id: str | None = Field(default=None, alias="with")
@@ -180,6 +183,7 @@ def post_retry(
     def start(desk: WebDesk) -> Any:
         with desk.workspace() as ws:
             integration = integrations.show(ws, name).name
+            errors.check_open(ws, integration, chosen.ids)
         desk.start_retry(integration, ids=chosen.ids, code=chosen.code)
         return {"started": True}
 
@@ -190,12 +194,12 @@ def post_retry(
 def post_decide(
     request: Request, error_id: int, body: Answer, token: Token = None, once: Once = None
 ) -> JSONResponse:
-    """Answer a question about a contact: {"answer": ..., "with": ...}."""
+    """Answer a question about a contact or an entry: {"answer": ..., "with": ...}."""
 
     def act(desk: WebDesk) -> Any:
         with desk.workspace() as ws:
             name = errors.show(ws, error_id).integration
-            return errors.decide(
+            return answers.decide(
                 ws, name, error_id=error_id, answer=body.answer, with_id=body.with_id
             )
 

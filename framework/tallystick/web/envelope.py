@@ -13,14 +13,14 @@ def success(data: Any, command: str) -> dict[str, Any]:
 
 def failure(error: TallystickError) -> dict[str, Any]:
     """A refusal or failure, with code and what to do."""
-    where = error.where
+    where, rule = error.where, error.rule
     place = {"file": where.file, "line": where.line, "column": where.column} if where else None
     body = {
         "code": error.code,
         "message": error.message,
         "where": place,
         "record": error.record,
-        "rule": None,
+        "rule": {"id": rule.id, "file": rule.where.file, "line": rule.where.line} if rule else None,
         "fix": error.fix,
         "docs": None,
     }

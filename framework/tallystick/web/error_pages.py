@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tallystick.app import errors, integrations, records
+from tallystick.app import answers, errors, integrations, records
 from tallystick.app.results_records import ErrorView, WhyView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, TallystickError
@@ -73,7 +73,7 @@ def error_queue(
 
 def _issue(ws: Workspace, name: str, queue: Queue, error: ErrorView) -> Issue:
     children = queue.children(error)
-    return Issue(error, tree(error, children), errors.candidates(ws, name, error.id))
+    return Issue(error, tree(error, children), answers.candidates(ws, name, error.id))
 
 
 @router.get("/errors/busy")
@@ -100,7 +100,8 @@ def one_error(request: Request, error_id: int) -> HTMLResponse:
             issue=Issue(
                 error,
                 tree(error, error.cascade, most=_OPEN_MAX),
-                errors.candidates(ws, name, error.id) if error.closed_at is None else (),
+                answers.candidates(ws, name, error.id) if error.closed_at is None else (),
+                answers.given(ws, name, error),
             ),
             why=_why(ws, error.record),
             roots=sum(row.roots for row in summary),
@@ -139,6 +140,7 @@ def retry_one(request: Request, error_id: int, token: Token = None) -> RedirectR
     desk.allow(token)
     with desk.workspace() as ws:
         name = errors.show(ws, error_id).integration
+        errors.check_open(ws, name, (error_id,))
     desk.start_retry(name, ids=(error_id,))
     return RedirectResponse(f"/errors?i={name}", status_code=303)
 
@@ -152,12 +154,12 @@ def decide(
     over: Annotated[str | None, Form()] = None,
     token: Token = None,
 ) -> RedirectResponse:
-    """Answer a question about a contact, then try again; `over` carries its values over too."""
+    """Answer a question, then sync; `over` carries a contact's values over too."""
     desk = _desk(request)
     desk.allow(token)
     final = "overwrite" if answer == "skip" and over else answer
     with desk.workspace() as ws:
         name = errors.show(ws, error_id).integration
-        errors.decide(ws, name, error_id=error_id, answer=final, with_id=customer)
+        answers.decide(ws, name, error_id=error_id, answer=final, with_id=customer)
     desk.start_sync(name)
     return RedirectResponse(f"/errors?i={name}", status_code=303)

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from tallystick.app.errors import Candidate
+from tallystick.app.answers import Candidate
 from tallystick.app.results_records import ErrorView
 
 _SELF = frozenset({"W"})
 _TREE_MAX = 40
+_CHOICES = {
+    "TS-09": (("new", "It is new work"), ("same", "It is the same work")),
+    "TS-12": (("reopen", "Bill it after all"), ("accept", "Leave it as invoiced")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,45 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One cause on the page, with the customers it asks about."""
+    """One cause on the page, with the customers it asks about, or the answer that was given."""
 
     error: ErrorView
     branches: tuple[Branch, ...]
     candidates: Sequence[Candidate] = ()
+    answer: str | None = None
 
     @property
-    def needs_you(self) -> bool:
-        """True unless it is tried again by itself."""
-        return needs_you(self.error)
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What can be answered about a time entry, as (answer, words); the given one left out."""
+        if self.error.closed_at is not None and self.answer is None:
+            return ()
+        left = tuple(c for c in _CHOICES.get(self.error.code, ()) if c[0] != self.answer)
+        return (*left, ("undo", "Take the answer back")) if self.answer else left
+
+    @property
+    def answered(self) -> str | None:
+        """The answer that was given, in words."""
+        return dict(_CHOICES.get(self.error.code, ())).get(self.answer or "")
+
+    @property
+    def waits(self) -> bool:
+        """True when it waits for another error, which is the one to settle."""
+        return self.error.root_id not in {None, self.error.id}
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """Whose turn it is, as (colour, words)."""
+        if self.error.closed_at is not None:
+            return "ok", "Settled"
+        if self.answered:
+            return "ok", "Answered"
+        if self.waits:
+            return "warn", "Waits for its cause"
+        if needs_you(self.error):
+            return "bad", "Needs you"
+        if self.error.kind == "warn":
+            return "warn", "Asks you" if self.choices else "To know"
+        return "info", "Retries itself"
 
     @property
     def waiting(self) -> int:
@@ -63,6 +96,8 @@ class Queue:
     PAGE: ClassVar[int] = 10
     roots: tuple[ErrorView, ...]
     held: tuple[ErrorView, ...]
+    asking: tuple[ErrorView, ...]
+    """Warnings about entries that a person may answer."""
     waiting: Mapping[int, tuple[ErrorView, ...]]
 
     @classmethod
@@ -75,6 +110,7 @@ class Queue:
         return cls(
             tuple(e for e in errors if e.kind == "root"),
             tuple(e for e in errors if e.kind == "held"),
+            tuple(e for e in errors if e.kind == "warn" and e.code in _CHOICES),
             {root: tuple(children) for root, children in waiting.items()},
         )
 

@@ -33,13 +33,13 @@ def check(
 ) -> list[Diagnostic]:
     """Mistakes of rule files; each is checked on its own, then whether two take one decision."""
     found: list[Diagnostic] = []
-    taken: dict[tuple[str, str], str] = {}
+    taken: list[Pack] = []
     for source in sources:
         try:
             for pack in _packs(source, types, points):
                 _once(pack, taken)
         except RuleFileError as error:
-            found.append(_diagnostic(source, error))
+            found.append(diagnostic(source, error))
     return found
 
 
@@ -52,21 +52,26 @@ def _packs(
     return parse_source(source, types, points)
 
 
-def _once(pack: Pack, taken: dict[tuple[str, str], str]) -> None:
-    """Refuse a second file of one origin that takes the same decision."""
+def _once(pack: Pack, taken: list[Pack]) -> None:
+    """Refuse a second file of one origin where it is not clear which decides a record."""
     if pack.state != "enforce":
         return
-    other = taken.setdefault((pack.origin, pack.decision), f"{pack.file}:{pack.line}")
-    if other != f"{pack.file}:{pack.line}":
-        raise RuleFileError(
-            f"{pack.decision} is decided by {other} already.",
-            code="RUL-07",
-            where=Where(pack.file, pack.line, 1),
-            fix="Keep one of them, or make one a draft.",
-        )
+    for other in taken:
+        one, two = pack.applies_to, other.applies_to
+        if (other.origin, other.decision) != (pack.origin, pack.decision) or not one.meets(two):
+            continue
+        if one == two or not (one.within(two) or two.within(one)):
+            raise RuleFileError(
+                f"{pack.decision} is decided by {other.file}:{other.line} already.",
+                code="RUL-07",
+                where=Where(pack.file, pack.line, 1),
+                fix="Keep one of them, narrow them with applies_to, or make one a draft.",
+            )
+    taken.append(pack)
 
 
-def _diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:
+def diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:
+    """An error about a rule file, with the line of text it stands on."""
     where = error.where
     line = where.line if where else None
     lines = source.text.splitlines()

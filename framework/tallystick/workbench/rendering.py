@@ -1,45 +1,94 @@
 """A rule file for reading: as sentences or as a table."""
 
+from collections.abc import Iterator
+
 from tallystick.decide import Pack
-from tallystick.decide.model import Formula
-from tallystick.decide.wording import sentence
+from tallystick.decide.model import Invariant, Param, Rule
+from tallystick.decide.wording import word
+from tallystick.workbench.phrases import code_words, conditions, listed, words
+
+_STRATEGIES = {
+    "first": "The first rule that holds decides, in this order.",
+    "deny_overrides": "A rule with the outcome {safe} wins wherever it stands.",
+    "unique": "At most one rule may hold; two are an error of the record (RUL-10).",
+    "collect": "All rules that hold are kept; the first of them decides.",
+}
 
 
 def render(pack: Pack, view: str) -> str:
     """A pack as `sentence` or `table`."""
-    return _table(pack) if view == "table" else _sentences(pack)
+    return _table(pack) if view == "table" else "\n".join(_sentences(pack))
 
 
-def words(formula: Formula) -> str:
-    """A formula in words."""
-    if formula.op == "lit":
-        if formula.atom is None:
-            return ""
-        text = f"{formula.atom.path} {sentence(formula.atom)}"
-        return text if formula.sign else f"not ({text})"
-    joint = " and " if formula.op == "and" else " or "
-    text = joint.join(words(p) for p in formula.parts)
-    return f"({text})" if formula.op == "or" else text or "always"
-
-
-def _sentences(pack: Pack) -> str:
-    lines = [f"{pack.title}  [{pack.decision}, {pack.strategy}, {pack.state}]"]
+def _sentences(pack: Pack) -> Iterator[str]:
+    """All that the file says, in the order of the file."""
+    yield f"{pack.title}  [{pack.decision}, {pack.strategy}, {pack.state}]"
+    yield f"{pack.point.title}: {listed(pack.point.outcomes)}; the safe one is {pack.point.safe}."
+    yield _STRATEGIES[pack.strategy].format(safe=pack.point.safe)
+    for param in pack.params.values():
+        yield f"  params.{param.name}: {_param(param)}"
     for number, rule in enumerate(pack.rules, start=1):
-        code = f" ({rule.code})" if isinstance(rule.code, str) else ""
-        lines.append(
-            f"{number:>3}  {rule.id}: if {words(rule.when)}, then {rule.then.outcome}{code}"
-        )
-        lines.append(f"     because: {rule.because}")
-    lines.append(f"     otherwise {pack.otherwise}")
-    return "\n".join(lines)
+        yield from _rule(number, rule)
+    yield f"     otherwise {pack.otherwise}"
+    for invariant in pack.invariants:
+        yield f"  always {invariant.id}: {_invariant(invariant)}"
+    yield f"  {len(pack.tests)} tests, {pack.file}, {pack.origin}, {_version(pack)}{pack.hash[:8]}"
+
+
+def _version(pack: Pack) -> str:
+    return "" if pack.version is None else f"version {pack.version}, "
+
+
+def _param(param: Param) -> str:
+    kind = listed(param.of) if param.of else param.type
+    nullable = " or nothing" if param.nullable else ""
+    source = ", answered by the set-up" if param.source == "integration" else ""
+    label = f" ({param.label})" if param.label else ""
+    return f"{kind}{nullable}; {word(param.default)} unless changed{source}{label}"
+
+
+def _rule(number: int, rule: Rule) -> Iterator[str]:
+    code = f" ({rule.code})" if isinstance(rule.code, str) else ""
+    yield f"{number:>3}  {rule.id}: {_outcome(rule)}{code}"
+    names = {atom: name for name, atom in rule.binds.items()}
+    phrases = conditions(rule.when, names)
+    for joint, phrase in zip(["if", *["and"] * len(phrases)], phrases, strict=False):
+        yield f"     {joint} {phrase}"
+    if not phrases:
+        yield "     always"
+    if isinstance(rule.code, dict):
+        yield f"     code {code_words(rule.code)}"
+    yield f"     because: {rule.because}"
+    if rule.fix:
+        yield f"     fix: {rule.fix}"
+
+
+def _outcome(rule: Rule) -> str:
+    then = rule.then
+    text = f"{then.outcome} {then.bind}" if then.bind else then.outcome
+    return f"{text}, with the fields of {then.fields}" if then.fields else text
+
+
+def _invariant(invariant: Invariant) -> str:
+    if invariant.unaffected_by:
+        return f"{listed(invariant.unaffected_by)} changes nothing"
+    if invariant.shuffle:
+        return f"the order of {invariant.shuffle} changes nothing"
+    after = f"after {invariant.after}, " if invariant.after else ""
+    if invariant.must is None:
+        return f"{after}kept for the checks of the {invariant.scope}"
+    return after + words(invariant.must)
 
 
 def _table(pack: Pack) -> str:
+    """One row a rule; conditions one below the other."""
     rows = [("#", "rule", "then", "code", "when")]
-    rows += [
-        (str(n), r.id, r.then.outcome, r.code if isinstance(r.code, str) else "", words(r.when))
-        for n, r in enumerate(pack.rules, start=1)
-    ]
+    for number, rule in enumerate(pack.rules, start=1):
+        names = {atom: name for name, atom in rule.binds.items()}
+        first, *more = conditions(rule.when, names) or ["always"]
+        code = rule.code if isinstance(rule.code, str) else ("by value" if rule.code else "")
+        rows.append((str(number), rule.id, _outcome(rule), code, first))
+        rows += [("", "", "", "", phrase) for phrase in more]
     rows.append(("", "otherwise", pack.otherwise, "", ""))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return "\n".join(

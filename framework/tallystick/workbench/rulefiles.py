@@ -1,16 +1,21 @@
-"""What `rules show`, `rules check` and `rules test` call; the registry of actions names them."""
+"""What `rules show`, `check`, `lint` and `test` call; the registry of actions names them."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tallystick.app.rules import find, sources, types_of
+from tallystick.app.clock import wait
+from tallystick.app.rules import find, sources, types_of, watched
 from tallystick.app.workspace import Workspace
-from tallystick.decide import load_rulebook
+from tallystick.decide import Rulebook, load_rulebook
 from tallystick.decide.points import POINTS
+from tallystick.errors import ConfigError
 from tallystick.workbench.checking import Diagnostic
 from tallystick.workbench.checking import check as check_sources
+from tallystick.workbench.linting import lint as lint_sources
 from tallystick.workbench.rendering import render
 from tallystick.workbench.testing import TestResult, run_tests
+from tallystick.workbench.watching import changes
 
 
 def show(ws: Workspace, subject: str, *, view: str = "sentence") -> str:
@@ -24,12 +29,38 @@ def check(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic,
     return tuple(check_sources(sources(ws, paths, policies=True), types_of(ws), POINTS))
 
 
+def lint(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
+    """What rule files can be improved in, each with its place."""
+    return tuple(lint_sources(sources(ws, paths), types_of(ws), POINTS))
+
+
 def run(
     ws: Workspace | None, paths: Sequence[Path] = (), *, pattern: str | None = None
 ) -> tuple[TestResult, ...]:
-    """Run the tests and invariants inside rule files."""
+    """Run the tests and invariants inside rule files.
+
+    Raises `ConfigError` CFG-06 when the pattern is in no test's name.
+    """
     book = load_rulebook(sources(ws, paths), types_of(ws), POINTS)
     try:
-        return tuple(run_tests(book, pattern=pattern))
+        results = tuple(run_tests(book, pattern=pattern))
+        if not results and pattern is not None:
+            raise _no_match(book, pattern)
+        return results
     finally:
         book.close()
+
+
+def _no_match(book: Rulebook, pattern: str) -> ConfigError:
+    names = [c.name for pack in (*book.packs.values(), *book.beside) for c in pack.tests]
+    words = {word for name in names for word in name.split()}
+    near = difflib.get_close_matches(pattern, [*names, *words], n=1)
+    hint = f"Did you mean -k {near[0]!r}?" if near else "`tallystick rules test` runs them all."
+    return ConfigError(
+        f"No test of {len(names)} has {pattern!r} in its name.", code="CFG-06", fix=hint
+    )
+
+
+def edits(ws: Workspace | None, paths: Sequence[Path] = ()) -> Iterator[tuple[Path, ...]]:
+    """Each change of the files that `run` reads, for as long as one asks."""
+    return changes(lambda: watched(ws, paths), ws.around.wait if ws is not None else wait)

@@ -30,12 +30,14 @@ _DATED = (*_DAYS, *_STARTS, *_MIDNIGHTS)
 def work_date(raw: Raw, zone: Zone) -> date:
     """The calendar date given, never converted (R-113); from instants, the portal's (R-114)."""
     for name in _DATED:
-        value = first(raw, name)
-        if value is None:
+        value = raw.get(name)
+        if value is None or value == "":
             continue
-        with _of_field(name):
+        try:
             given = calendar_day(value) if name in _DAYS else None
             return given or _local_day(value, zone)
+        except (ValueError, OverflowError, OSError) as error:
+            raise FieldError(name, str(error)) from error
     raise FieldError("date", "the log has no date")
 
 

@@ -166,7 +166,7 @@ def the_log(body: dict[str, Any] | list[Any]) -> Mapping[str, Any]:
 
 
 def flattened(raws: Sequence[Any]) -> list[Any]:
-    """Time logs out of the days they come in; each keeps its day beside its own date."""
+    """Time logs out of the days they come in; one without a date gets that of its day."""
     found: list[Any] = []
     for raw in raws:
         details = raw.get("log_details") if isinstance(raw, Mapping) else None
@@ -174,5 +174,10 @@ def flattened(raws: Sequence[Any]) -> list[Any]:
             found.append(raw)
             continue
         day = raw.get("date")
-        found += [{"bucket_date": day, **d} if isinstance(d, Mapping) else d for d in details]
+        found += [
+            d
+            if not isinstance(d, Mapping) or d.get("date") or d.get("log_date")
+            else {"bucket_date": day, **d}
+            for d in details
+        ]
     return found

@@ -192,7 +192,7 @@ def mapped(
     bad: list[Malformed] = []
     for raw in raws:
         try:
-            if not isinstance(raw, Mapping):
+            if type(raw) is not dict and not isinstance(raw, Mapping):
                 raise FieldError("id", "the record is no object")
             rows.append(mapper(raw))
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:

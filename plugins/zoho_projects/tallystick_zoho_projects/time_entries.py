@@ -35,6 +35,7 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
     day = work_date(raw, zone)
     billing = word(first(raw, "billing_status", "bill_status"))
     approval = word(first(raw, "approval", "approval_status"))
+    approved = folded(approval)
     row: dict[str, Any] = {
         "external_id": own_id(raw),
         "project_id": ident(raw.get("project")) or ident(raw, "project_id"),
@@ -46,7 +47,7 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
         "work_date": day,
         "minutes": minutes(raw, day, zone),
         "billable": BILLABLE.get(folded(billing)),
-        "approval": None if folded(approval) == "" else _APPROVAL.get(folded(approval), approval),
+        "approval": _APPROVAL.get(approved, approval) if approved else None,
         "notes": text(raw.get("notes")),
         "started_at": started_at(raw, day, zone),
         "modified_at": changed_at(raw, zone, *CHANGED),
@@ -80,8 +81,8 @@ def _label(raw: Raw, module: Raw) -> str | None:
 def _billed(raw: Raw) -> dict[str, Any]:
     """What the log says of invoices, if it says anything."""
     row: dict[str, Any] = {}
-    invoice = ident(raw, "invoice_id") or ident(raw.get("invoice"))
     if "invoice_id" in raw or "invoice" in raw:
+        invoice = ident(raw, "invoice_id") or ident(raw.get("invoice"))
         row["invoice_id"] = None if invoice == "0" else invoice
     said = folded(word(first(raw, "invoice_status", "billed_status")))
     if row.get("invoice_id") or said == "invoiced":

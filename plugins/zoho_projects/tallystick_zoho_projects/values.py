@@ -42,24 +42,27 @@ class FieldError(ValueError):
 
 def text(value: Any) -> str | None:
     """Text, with the empty text as nothing."""
-    return None if value in (None, "") else str(value)
+    if value is None or value == "":
+        return None
+    return value if type(value) is str else str(value)
 
 
 def ident(raw: Any, *names: str) -> str | None:
     """The first id that is there under these names, as text."""
     # the exact types first: asking an abstract class is ten times as slow
-    if type(raw) is not dict and not isinstance(raw, Mapping):
+    if raw is None or (type(raw) is not dict and not isinstance(raw, Mapping)):
         return None
     for name in names or _IDS:
         value = raw.get(name)
+        if value is None:
+            continue
         if type(value) is str:
             if value not in _NO_ID:
                 return value
             continue
         if isinstance(value, float | Decimal | bool):
             raise FieldError(name, f"{value!r} is no id")
-        if value is not None:
-            return str(value)
+        return str(value)
     return None
 
 
@@ -84,16 +87,17 @@ def inner(raw: Raw, *names: str) -> Raw:
     """The first object under these names; an empty one when there is none."""
     for name in names:
         value = raw.get(name)
-        if type(value) is dict or isinstance(value, Mapping):
+        if type(value) is dict or (value is not None and isinstance(value, Mapping)):
             return value
     return _NOTHING
 
 
 def word(value: Any) -> str | None:
     """A state that is written as a word, or as an object with a name; as sent."""
-    if type(value) is not str and isinstance(value, Mapping):
-        value = first(value, "status", "name", "value")
-        return word(value) if isinstance(value, Mapping) else text(value)
+    if value is None:
+        return None
+    if type(value) is dict or (type(value) is not str and isinstance(value, Mapping)):
+        return word(first(value, "status", "name", "value"))
     return text(value)
 
 
@@ -128,7 +132,7 @@ def zone_named(name: str | None) -> ZoneInfo | None:
 
 def moment(value: Any, zone: Zone) -> datetime:
     """An instant in UTC: epoch milliseconds, ISO, or a time without offset in the portal's zone."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         return _EPOCH + timedelta(milliseconds=value)
     written = str(value).strip()
     if written.isdecimal() and len(written) > 8:
@@ -137,6 +141,8 @@ def moment(value: Any, zone: Zone) -> datetime:
         found = datetime.fromisoformat(written)
     except ValueError:
         found = datetime.strptime(written, _CLASSIC_FORMAT)  # noqa: DTZ007 - the zone follows
+    if found.tzinfo is UTC:
+        return found
     if found.tzinfo is None:
         found = found.replace(tzinfo=zone())
     return found.astimezone(UTC)
@@ -155,7 +161,7 @@ def changed_at(raw: Raw, zone: Zone, *names: str) -> datetime | None:
 
 def calendar_day(value: Any) -> date | None:
     """A calendar date as it was written, in either spelling (R-113); None if it is none."""
-    return _calendar_day(str(value))
+    return _calendar_day(value if type(value) is str else str(value))
 
 
 @lru_cache(maxsize=4096)

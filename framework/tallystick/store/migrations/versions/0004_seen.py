@@ -1,0 +1,30 @@
+"""What a run saw, page by page; the index of a large table waits for its list."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "seen_page",
+        sa.Column("connection_id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("ids", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("connection_id", "type", "run_id", "page"),
+    )
+    # made again, over the connection too, when a list of time entries is complete
+    op.drop_index(op.f("ix_time_entry_project_id"), "time_entry")
+
+
+def downgrade() -> None:
+    """Refuse: a store is never taken back."""
+    msg = "restore a backup instead"
+    raise NotImplementedError(msg)
