@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"`(?:uv run )?tallystick ([^`\n]+)`")
 _TYPED = re.compile(r"^(?:    |\$ )(?:.*&& )?(?:uv run )?tallystick (\S.*)$", re.MULTILINE)
 _NEXT = re.compile(r"^Next: (.+)$", re.MULTILINE)
 _WORD = re.compile(r"^[a-z][a-z-]*$")
-_OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+_OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z0-9-]*")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 

@@ -174,7 +174,7 @@ def test_the_proof_finds_a_lost_minute(
     """R-224, I-02, V-SUM-02: logged minutes against the sum over the billing states."""
     with place.synced(small_world()) as ws:
         stands = ws.store.states.get_many(source(ws), ["e1"])["e1"]
-        values = {name: getattr(stands, name) for name in EntryState.__slots__}
+        values = stands._asdict()
         ws.store.states.put_many(source(ws), [spoil(values)], run_id=1, now=ws.clock.now())
         proof = ledger.ledger(ws, verify=True)
         assert not proof.ok

@@ -140,6 +140,15 @@ def test_what_is_well_is_left_alone(home: Path, around: Surroundings) -> None:
     assert {p: p.stat().st_mode for p in before} == before
 
 
+def test_a_plugin_that_is_not_installed_is_a_line_and_no_crash(
+    home: Path, around: Surroundings
+) -> None:
+    assert around.host is not None
+    del around.host.connectors["fake_accounts"]
+    lines = doctor(home, around=around)
+    assert [x.code for x in lines if x.level == "fail"] == ["PLG-02"]
+
+
 def test_nothing_is_repaired_where_no_project_folder_is(tmp_path: Path) -> None:
     lines = doctor(tmp_path, fix=True)
     assert [(x.level, x.code) for x in lines] == [("fail", "CFG-03")]

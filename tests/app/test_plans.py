@@ -74,7 +74,7 @@ def test_a_plan_made_under_other_rules_is_stale(place: Place) -> None:
         own.mkdir(exist_ok=True)
         shutil.copy(default_rules() / "cutoff.yaml", own / "cutoff.yaml")
         text = (own / "cutoff.yaml").read_text(encoding="utf-8")
-        changed = text.replace("default: opening_invoiced}", "default: hold}")
+        changed = text.replace("default: opening_invoiced", "default: hold")
         assert changed != text
         (own / "cutoff.yaml").write_text(changed, encoding="utf-8")
         assert "rules" in str(stale(ws, plan.digest))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -112,6 +113,21 @@ def test_a_proof_that_fails_later_takes_the_earlier_one_back(firm: Pair) -> None
         firm.clock.advance(hours=1)
         assert prove(ws).level == "fail"
         assert mode(ws) is Mode.C
+
+
+def test_a_field_that_was_named_when_connecting_outlives_a_proof_that_fails(firm: Pair) -> None:
+    configure(firm, "")
+    with firm.opened() as ws:
+        row = record(ws, None)
+        stored = ws.store.settings.connection(row.target_id)
+        assert stored is not None
+        given = {**stored.settings, "unique_field": FIELD, "duplicate_codes": "15"}
+        ws.store.settings.put_connection(replace(stored, settings=given), now=firm.clock.now())
+        firm.books.switch(unique_custom_field="")
+        assert prove(ws).level == "fail"
+        firm.books.switch(unique_custom_field=FIELD)
+        firm.clock.advance(minutes=1)
+        assert prove(ws).level == "ok"
 
 
 def test_another_field_in_the_settings_undoes_the_proof(firm: Pair) -> None:

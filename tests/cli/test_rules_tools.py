@@ -57,8 +57,8 @@ def test_fmt_writes_the_projects_files_once_and_keeps_their_comments(terminal: T
 def test_fmt_check_writes_nothing_and_names_the_first_line(terminal: Terminal) -> None:
     printed = terminal("rules", "fmt", "--check")
     assert printed.exit == 1
-    assert f"not canonical  {push(terminal)}:2" in printed.out
-    assert "2 | decision: record.push" in printed.out
+    assert f"not canonical  {push(terminal)}:2:1" in printed.out
+    assert "2 | decision: record.push\n  | ^" in printed.out
     assert f"tallystick rules fmt {push(terminal)}" in printed.err
     assert push(terminal).read_text(encoding="utf-8") == RULE_FILE
 

@@ -1,12 +1,14 @@
 """The catalogue as plain data says of every field what rules may say of it, and its meaning."""
 
 import json
+from pathlib import Path
 
 import pytest
 from rules.shipped import BOOK, TYPES
 from tallystick.decide.atoms import atoms_of
 from tallystick.decide.described import decision_data, language_data, records_data
 from tallystick.decide.points import POINTS, Input, input_fields
+from tallystick.decide.reference import reference
 from tallystick.model.catalogue import FieldType
 from tallystick.model.codes import CODES
 from tallystick.records.catalogue import CANONICAL
@@ -109,3 +111,15 @@ def test_the_shipped_rules_read_only_fields_of_the_catalogue() -> None:
         for rule in pack.rules:
             for atom in atoms_of(rule.when):
                 assert atom.path in pack.types.many or pack.types.field(atom.path) is not None
+
+
+def test_the_reference_of_fields_is_what_the_catalogue_says() -> None:
+    """When this fails, write the file anew with the command in its message."""
+    path = Path(__file__).parents[2] / "docs" / "fields.md"
+    command = (
+        'uv run python -c "from tallystick.decide.reference import reference; '
+        "from tallystick.decide.points import POINTS; "
+        "from tallystick.records.catalogue import catalogue; "
+        "print(reference(catalogue(), POINTS), end='')\" > docs/fields.md"
+    )
+    assert path.read_text(encoding="utf-8") == reference(TYPES, POINTS), command

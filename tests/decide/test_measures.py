@@ -167,6 +167,8 @@ def test_an_instant_can_be_a_param() -> None:
         ("nine", ("leave", "unknown")),
         ("NaN", ("leave", "unknown")),
         ("Infinity", ("leave", "unknown")),
+        ("1" * 101, ("leave", "unknown")),
+        ("-1e999999999", ("take", "a")),
         (9.5, ("leave", "unknown")),
     ],
 )
@@ -191,3 +193,14 @@ def test_a_decimal_equals_its_other_spellings() -> None:
 def test_no_kind_takes_a_binary_float() -> None:
     for kind in ("integer", "decimal", "money", "date", "instant", "text", "boolean"):
         assert convert(1.5, FieldType("x", kind)) is None
+
+
+def test_an_amount_is_shown_to_people_with_its_currency() -> None:
+    text = file(rule("a", OVER)).replace('"It is."', '"It costs {thing.price_minor}."')
+    subject = thing(price_minor=12001, currency="EUR")
+    with deciding(text) as decide:
+        words = decide.explain(decide(subject), subject)
+    assert words.because == "It costs 120.01 EUR."
+    assert words.nearest == "would be leave if thing.price_minor were 120.00 EUR"
+    (row,) = words.evidence
+    assert (row.value, row.test, row.holds) == ("120.01 EUR", "is at most 120.00 EUR", False)

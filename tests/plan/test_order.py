@@ -9,7 +9,7 @@ from support.planning import context, rows, there
 from tallystick.model.connection import MODULES
 from tallystick.model.operation import Action, ClaimKey, Operation
 from tallystick.model.record import RecordKey
-from tallystick.plan.digest import Digest, from_json, plan_digest, to_json
+from tallystick.plan.digest import Digest, body_of, from_json, plan_digest, to_json
 from tallystick.plan.order import ordered, sign
 from tallystick.plan.upsert import Wanted, differing, place, update
 
@@ -138,7 +138,7 @@ def test_the_fingerprint_covers_order_and_number() -> None:
 def test_the_fingerprint_grows_as_it_goes() -> None:
     """A plan of a million operations is never held as a whole."""
     growing = Digest("r", "main", "sync")
-    growing.add(FULL)
+    growing.add(body_of(FULL))
     assert (growing.count, growing.value()) == (1, digest(FULL))
 
 

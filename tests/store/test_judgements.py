@@ -1,6 +1,5 @@
 """Decisions and billing states: stored when new or changed."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -90,7 +89,7 @@ def test_a_state_is_written_only_when_it_changed(store: Store) -> None:
 
 def test_states_are_added_up_by_state_and_project(store: Store) -> None:
     """R-224."""
-    billed = replace(_state("e3"), state="invoiced", project_id=None)
+    billed = _state("e3")._replace(state="invoiced", project_id=None)
     _put(store, _state("e1"), _state("e2"), billed)
     assert store.states.totals("p") == {"unbilled": (2, 120), "invoiced": (1, 60)}
     assert store.states.minutes_by_project("p") == {

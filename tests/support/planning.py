@@ -23,6 +23,7 @@ from tallystick.plan.context import (
 )
 from tallystick.plan.entries import EntryPlanner
 from tallystick.plan.entry_facts import Known
+from tallystick.plan.entry_writes import EntryWriter
 from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 
@@ -218,7 +219,7 @@ def judge_entries(
     """Plan time entries under parents that stand so."""
     made, sink = context(chosen, **changes)
     made.standing.update({(p.type, p.external_id): p for p in parents})
-    planner = EntryPlanner(made, _Status(), bugs or {})
+    planner = EntryPlanner(made, _Status(), EntryWriter(made, bugs or {}))
     for row, what in given:
         planner.plan(row, what)
     return sink

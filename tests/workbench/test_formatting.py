@@ -152,6 +152,11 @@ def test_a_line_that_is_too_long_is_broken_into_one_entry_a_line() -> None:
     assert formatted("x.yaml", text) == "a:\n" + "".join(f"  - {w}\n" for w in words)
 
 
+def test_a_comment_above_the_first_key_of_an_item_stands_above_its_dash() -> None:
+    text = "a:\n  - {\n    # why\n    b: 1, c: 2}\n"
+    assert formatted("x.yaml", text) == "a:\n  # why\n  - {b: 1, c: 2}\n"
+
+
 def test_documents_of_one_file_keep_their_own_comments() -> None:
     text = "# one\na: 1\n# end of one\n---\n# two\nb: 2\n"
     assert formatted("x.yaml", text) == text

@@ -46,8 +46,16 @@ def test_several_conditions_stand_below_each_other() -> None:
 
 def test_conditions_on_the_items_of_a_list_are_said_with_the_items_name() -> None:
     text = "\n".join(shown("sentence", "cascade.yaml"))
-    assert "if some of parents with (state is error), called root," in text
+    assert "if some of parents with (state is error), called root" in text
     assert "if none of parents with (state is not ok)" in text
+
+
+def test_dates_are_before_or_later_and_folded_texts_say_so() -> None:
+    text = "\n".join(shown("sentence", "cutoff.yaml"))
+    assert "and time_entry.work_date is before params.cutoff" in text
+    assert "and time_entry.work_date is params.cutoff or later" in text
+    contacts = "\n".join(shown("sentence", "contacts.yaml"))
+    assert "email is the same as incoming.email (folded as email)" in contacts
 
 
 def test_a_table_of_codes_is_said_case_by_case() -> None:

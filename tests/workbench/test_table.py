@@ -82,6 +82,7 @@ def test_each_field_that_rules_test_is_a_column_in_their_order() -> None:
     by_name = {r["name"]: r for r in rows if r["row"] == "rule"}
     assert by_name["not-admin"]["request.role"] == "{ne: admin}"
     assert by_name["not-admin"]["request.owns_portal"] == ""
+    assert by_name["may-enable"]["and"] == ""
     assert by_name["not-admin"]["because"] == "{request.user} is not an administrator."
 
 

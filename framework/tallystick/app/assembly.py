@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from tallystick.app.entry_answers import entry_answers
 from tallystick.app.workspace import Workspace
 from tallystick.model.connection import Cutoff, CutoffMode
+from tallystick.model.operation import marker_of
 from tallystick.model.record import Row
 from tallystick.plan.context import Context, Decider, EntryState, Setting, Side, Sink
-from tallystick.plan.entry_facts import Known, entry_marker
+from tallystick.plan.entry_facts import Known, entry_reference
 from tallystick.store import IntegrationData
 
 BATCH = 2000
@@ -138,12 +140,16 @@ def _known_batch(ws: Workspace, context: Context, batch: list[Row]) -> Iterator[
     linked = ws.store.links.targets(source, "time_entry", ids)
     claims = ws.store.outbox.claims_of(side.system, side.container_id, "time_entry", ids)
     targets = ws.store.records.many(target, "time_entry", list(linked.values())) if linked else {}
-    adopted = _adopted(ws, context, [i for i in ids if i not in linked])
+    references = {i: entry_reference(context, i) for i in ids if i not in linked}
+    adopted = _adopted(ws, context, references)
+    answers = entry_answers(context.answers)
     # one that was held as a look-alike stays so until it differs: only a person decides (R-119)
     fresh = [
         row
         for row in batch
-        if row["external_id"] not in states or "TS-09" in states[row["external_id"]].codes
+        if row["external_id"] not in states
+        or "TS-09" in states[row["external_id"]].codes
+        or row["external_id"] in answers
     ]
     lookalikes = _lookalikes(ws, context.setting, fresh)
     for row in batch:
@@ -160,7 +166,9 @@ def _known_batch(ws: Workspace, context: Context, batch: list[Row]) -> Iterator[
                 claim_state=claim.state if claim else None,
                 claim_invoice=(claim.invoice_number or claim.invoice_id) if claim else None,
                 prior=states.get(external_id),
-                lookalike=external_id in lookalikes,
+                lookalike=external_id in lookalikes and answers.get(external_id) != "new",
+                answer=answers.get(external_id),
+                reference=references.get(external_id, ""),
             ),
         )
 
@@ -210,11 +218,11 @@ def _living(row: Row | None) -> Row | None:
     return None if row is None or row.get("deleted_at") is not None else row
 
 
-def _adopted(ws: Workspace, context: Context, ids: list[str]) -> dict[str, str]:
+def _adopted(ws: Workspace, context: Context, references: Mapping[str, str]) -> dict[str, str]:
     """Unlinked source entries whose marker a target entry carries already."""
-    if not ids:
+    if not references:
         return {}
-    wanted = {entry_marker(context, external_id): external_id for external_id in ids}
+    wanted = {marker_of(reference): external_id for external_id, reference in references.items()}
     rows = ws.store.records.scan(
         context.setting.target.connection_id,
         "time_entry",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tallystick.app.drafting import PlanDraft
-from tallystick.app.outcome import store_decisions
+from tallystick.app.outcome import DecisionLog
 from tallystick.app.workspace import Workspace
 from tallystick.model.operation import Operation
 from tallystick.plan.context import EntryState, Issue, Setting, Taken
@@ -28,6 +28,7 @@ class Gathering:
         self._setting = setting
         self._run = run
         self._chosen = frozenset(chosen)
+        self._log = DecisionLog(ws, setting, run.id)
         self.draft = PlanDraft(ws, run, "sync")
         self.issues: list[Issue] = []
         self.counts: dict[str, dict[str, int]] = {}
@@ -80,7 +81,7 @@ class Gathering:
         self._flush_states()
 
     def _flush_decisions(self) -> None:
-        store_decisions(self._ws, self._setting, self._run.id, self._decisions)
+        self._log.store(self._decisions)
         self._decisions = []
 
     def _flush_states(self) -> None:

@@ -11,7 +11,7 @@ from tallystick.app.workspace import Workspace
 from tallystick.model.money import Money
 from tallystick.model.operation import Action, Operation, canonical_json
 from tallystick.plan.context import Issue
-from tallystick.plan.digest import Digest, to_json
+from tallystick.plan.digest import Digest, body_of
 from tallystick.store import PlanData, RunData
 
 BATCH = 1000
@@ -27,23 +27,23 @@ class PlanDraft:
         self._kind = kind
         self._rules_hash = ws.rules.book().hash
         self._digest = Digest(self._rules_hash, run.integration, kind)
-        self._name = f"draft-{run.id}"
-        self._buffer: list[tuple[str, str, Mapping[str, Any]]] = []
+        self._buffer: list[tuple[str, str, str]] = []
         self._by_module: dict[str, Counter[str]] = {}
         self._calls: Counter[str] = Counter()
-        ws.store.plans.open_draft(
-            self._name, integration=run.integration, run_id=run.id, now=ws.clock.now()
+        self._name = ws.store.plans.open_draft(
+            integration=run.integration, run_id=run.id, now=ws.clock.now()
         )
 
     def add(self, operation: Operation) -> None:
         """Take the next operation."""
-        self._digest.add(operation)
+        body = body_of(operation)
+        self._digest.add(body)
         self._by_module.setdefault(operation.module, Counter())[str(operation.action)] += 1
         if operation.action is not Action.LINK:
             connection_id = operation.connection_id
             spec = self._ws.connector(connection_id).writes.get(operation.type)
             self._calls[connection_id] += spec.calls if spec else 1
-        self._buffer.append((operation.reference, operation.module, to_json(operation)))
+        self._buffer.append((operation.reference, operation.module, body.decode()))
         if len(self._buffer) >= BATCH:
             self._flush()
 

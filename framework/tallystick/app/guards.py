@@ -7,7 +7,7 @@ from typing import Any
 
 from tallystick.app.results import CheckLine
 from tallystick.app.workspace import Workspace
-from tallystick.errors import RemoteError
+from tallystick.errors import PluginError, RemoteError
 from tallystick.model.connector import Connector
 from tallystick.model.operation import Mode
 from tallystick.store import ConnectionData, IntegrationData
@@ -44,8 +44,11 @@ def latest(ws: Workspace, row: IntegrationData) -> Proof | None:
 
 
 def can_be_guarded(ws: Workspace, row: IntegrationData) -> bool:
-    """True when the connector of the accounts has a field to prove."""
-    info = ws.host.connector(ws.config.connections[row.target_id].system)
+    """True when the connector of the accounts is there and has a field to prove."""
+    try:
+        info = ws.host.connector(ws.config.connections[row.target_id].system)
+    except PluginError:
+        return False  # its own error is told where it is used
     return {FIELD, PROVEN} <= set(getattr(info.connector, "setting_names", ()))
 
 
@@ -67,9 +70,10 @@ def keep(ws: Workspace, row: IntegrationData, field: str, *, proven: bool) -> No
     stored = ws.store.settings.connection(row.target_id)
     stored = stored or ConnectionData(row.target_id, ws.config.connections[row.target_id].system)
     settings = {**stored.settings, PROVEN: "true" if proven else "false"}
-    settings.pop(FIELD, None)
     if proven:
         settings[FIELD] = field
+    elif ws.config.connections[row.target_id].settings.get(FIELD):
+        settings.pop(FIELD, None)
     ws.store.settings.put_connection(replace(stored, settings=settings), now=ws.clock.now())
     ws.forget_connectors()
 

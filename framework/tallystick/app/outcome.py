@@ -6,6 +6,7 @@ from tallystick.app.ledger import find_doubles
 from tallystick.app.workspace import Workspace
 from tallystick.apply.runner import Problem, Tally
 from tallystick.apply.sweep import operation_of
+from tallystick.decide.named import Named
 from tallystick.model.codes import CODES
 from tallystick.model.connection import MODULES
 from tallystick.model.record import RecordKey
@@ -16,59 +17,68 @@ from tallystick.store import DecisionInput, ErrorInput, IntegrationData, RunData
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
 _QUIET = frozenset({"accept", "unbilled", "invoiced"})
 _PLAIN = frozenset({"TS-03"})
-"""Outcomes and codes whose words are made when they are shown, from the stored subject: nobody has
-to do anything about them, and most time entries have one.
+"""Outcomes and codes whose words are made when they are shown, from what the rules named of the
+subject: nobody has to do anything about them, and most time entries have one.
 """
 
 
-def store_decisions(ws: Workspace, setting: Setting, run_id: int, taken: Sequence[Taken]) -> None:
-    """Store decisions whose outcome is new or changed."""
-    hashes = {name: pack.hash for name, pack in ws.rules.book().packs.items()}
-    fresh = ws.store.decisions.fresh([(t.decision, t.key) for t in taken])
-    ws.store.decisions.add(
-        (_decision(hashes, setting, run_id, t) for t, new in zip(taken, fresh, strict=True) if new),
-        now=ws.clock.now(),
-    )
+class DecisionLog:
+    """Stores the decisions of a planning whose outcome is new or changed."""
 
+    def __init__(self, ws: Workspace, setting: Setting, run_id: int) -> None:
+        packs = ws.rules.book().packs
+        self._ws = ws
+        self._integration = setting.integration
+        self._run_id = run_id
+        self._hashes = {name: pack.hash for name, pack in packs.items()}
+        self._named = {name: Named(pack) for name, pack in packs.items()}
 
-def _decision(
-    hashes: Mapping[str, str], setting: Setting, run_id: int, taken: Taken
-) -> DecisionInput:
-    decision = taken.decision
-    words = None
-    if decision.outcome not in _QUIET and decision.code not in _PLAIN:
-        words = taken.decider.explain(decision, taken.subject, advice=False)
-    return DecisionInput(
-        integration=setting.integration,
-        decision=decision.decision,
-        key=taken.key,
-        outcome=decision.outcome,
-        by=decision.by,
-        code=decision.code,
-        because=words.because if words else "",
-        fix=words.fix if words else None,
-        place=words.place if words else "",
-        nearest=None,
-        evidence=[
-            {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
-            for e in (words.evidence if words else ())
-        ],
-        subject=_trim(taken.decider.full(taken.subject)),
-        pack_hash=hashes[decision.decision],
-        versions=dict(taken.versions),
-        run_id=run_id,
-    )
+    def store(self, taken: Sequence[Taken]) -> None:
+        """Store what is new or changed among these."""
+        decisions = self._ws.store.decisions
+        fresh = decisions.fresh([(t.decision, t.key) for t in taken])
+        chosen = (self._input(t) for t, new in zip(taken, fresh, strict=True) if new)
+        decisions.add(chosen, now=self._ws.clock.now())
+
+    def _input(self, taken: Taken) -> DecisionInput:
+        decision = taken.decision
+        subject = taken.decider.full(taken.subject)
+        because, fix, place, evidence = "", None, "", []
+        if decision.outcome in _QUIET or decision.code in _PLAIN:
+            subject = self._named[decision.decision].of(subject)
+        else:
+            words = taken.decider.explain(decision, taken.subject, advice=False)
+            because, fix, place = words.because, words.fix, words.place
+            evidence = [
+                {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
+                for e in words.evidence
+            ]
+            subject = _trim(subject)
+        return DecisionInput(
+            integration=self._integration,
+            decision=decision.decision,
+            key=taken.key,
+            outcome=decision.outcome,
+            by=decision.by,
+            code=decision.code,
+            because=because,
+            fix=fix,
+            place=place,
+            nearest=None,
+            evidence=evidence,
+            subject=subject,
+            pack_hash=self._hashes[decision.decision],
+            versions={str(taken.key): taken.version},
+            run_id=self._run_id,
+        )
 
 
 def _trim(subject: Mapping[str, object]) -> dict[str, object]:
     """The subject without columns that no rule can name."""
     trimmed: dict[str, object] = {}
     for name, value in subject.items():
-        if type(value) is dict or isinstance(value, Mapping):
-            fields = dict(value)
-            for hidden in _SKIP:
-                fields.pop(hidden, None)
-            trimmed[name] = fields
+        if isinstance(value, Mapping):
+            trimmed[name] = {n: v for n, v in value.items() if n not in _SKIP}
         else:
             trimmed[name] = value
     return trimmed

@@ -16,6 +16,7 @@ from tallystick.model.connection import CutoffMode
 from tallystick.model.record import Row
 from tallystick.plan.context import Context, Decider, Standing
 from tallystick.plan.entries import EntryPlanner
+from tallystick.plan.entry_writes import EntryWriter
 from tallystick.plan.parties import plan_contact, plan_users
 from tallystick.plan.work import plan_bug, plan_project, plan_task
 from tallystick.store import IntegrationData
@@ -126,7 +127,7 @@ def _bugs(ws: Workspace, context: Context) -> None:
 def _entries(ws: Workspace, context: Context) -> None:
     source = context.setting.source.connection_id
     bugs = {r["external_id"]: r for r in ws.store.records.scan(source, "bug")}
-    planner = EntryPlanner(context, StatusDeciders(ws), bugs)
+    planner = EntryPlanner(context, StatusDeciders(ws), EntryWriter(context, bugs))
     for row, known in known_entries(ws, context):
         context.sink.count("timesheets", "read")
         planner.plan(row, known)

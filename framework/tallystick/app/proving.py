@@ -83,8 +83,8 @@ def _advice(field: str) -> str:
 
 
 def _field(ws: Workspace, row: IntegrationData) -> str:
+    system = ws.host.connector(ws.config.connections[row.target_id].system).name
     if not guards.can_be_guarded(ws, row):
-        system = ws.config.connections[row.target_id].system
         raise ConfigError(
             f"{system} has no field that could refuse a second use.",
             code="CFG-06",

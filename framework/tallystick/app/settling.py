@@ -1,7 +1,5 @@
 """Billing states that follow the claim ledger: claimed, in doubt, invoiced, or free again."""
 
-from dataclasses import replace
-
 from tallystick.app.assembly import setting_of
 from tallystick.app.workspace import Workspace
 from tallystick.plan.entries import CLAIMED_STATES
@@ -23,7 +21,7 @@ def settle_states(ws: Workspace, row: IntegrationData, run_id: int) -> int:
     once = set(ws.store.states.ids_in(row.source_id, CLAIMED_STATES))
     known = ws.store.states.get_many(row.source_id, sorted(once | set(claims)))
     changed = [
-        replace(state, state=wanted, codes=())
+        state._replace(state=wanted, codes=())
         for external_id, state in known.items()
         if state.state != "tombstone"
         and (wanted := claims.get(external_id, "unbilled")) != state.state

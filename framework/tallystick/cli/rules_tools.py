@@ -27,10 +27,15 @@ def fmt(shell: Shell, *, paths: tuple[Path, ...], check: bool, upgrade: bool) ->
     changed = [v for v in layouts if v.changed]
 
     def text() -> None:
+        if not layouts:
+            click.echo("No rule file there.")
+            return
         for layout in changed:
-            click.echo(f"{'not canonical' if check else 'written'}  {layout.file}:{layout.line}")
-            if check and layout.line is not None:
-                excerpt(layout.line, None, layout.source)
+            if not check:
+                click.echo(f"written  {layout.file}")
+                continue
+            click.echo(f"not canonical  {layout.file}:{layout.line}:{layout.column}")
+            excerpt(layout.line, layout.column, layout.source)
         if upgrade:
             _say_upgrades(layouts)
         same = len(layouts) - len(changed)

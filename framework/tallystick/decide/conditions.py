@@ -6,7 +6,7 @@ from tallystick.decide.counting import binds_one, number_tests
 from tallystick.decide.model import ALWAYS, Atom, Formula, literal, negated
 from tallystick.decide.patterns import PATTERN_MAX, pattern_flaw
 from tallystick.decide.terms import Field, Scope, Terms, Types, beside
-from tallystick.decide.values import suggestion
+from tallystick.decide.values import NAME, suggestion
 from tallystick.decide.yamlnodes import Loader, Mark, Node
 from tallystick.model.catalogue import FieldType
 
@@ -243,6 +243,10 @@ class Conditions:
                 "bind needs some, or a count of at least 1.", name.mark, "RUL-12"
             )
         text = str(name.value)
+        if not NAME.match(text):
+            raise self._loader.fail(
+                "A name is lower-case letters, digits and underscores.", name.mark, "RUL-12"
+            )
         if text in binds or text in self._types.single or text in self._types.many:
             raise self._loader.fail(f"The name {text} is taken.", name.mark, "RUL-12")
         binds[text] = atom

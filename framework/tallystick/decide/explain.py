@@ -15,7 +15,7 @@ from tallystick.decide.compiled import Compiled
 from tallystick.decide.model import TRUE, UNKNOWN, Atom, Rule
 from tallystick.decide.nearest import nearest
 from tallystick.decide.packs import Pack
-from tallystick.decide.wording import fill, sentence
+from tallystick.decide.wording import amount, fill, sentence
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.decision import Decision, Evidence, Explanation
 
@@ -33,7 +33,8 @@ def because(compiled: Compiled, decision: Decision, whole: Whole) -> str:
     rule = next((r for r in compiled.pack.rules if r.id == decision.by), None)
     if rule is None:
         return _without_rule(compiled.pack, decision)
-    return fill(rule.because, rule, whole, decision.bound or _bound(compiled, rule, whole))
+    bound = decision.bound or _bound(compiled, rule, whole)
+    return fill(rule.because, rule, whole, bound, compiled.pack.types)
 
 
 def explain(
@@ -51,11 +52,13 @@ def explain(
         decision.outcome,
         decision.by,
         decision.code,
-        fill(rule.because, rule, whole, bound) if rule else _without_rule(pack, decision),
+        fill(rule.because, rule, whole, bound, pack.types)
+        if rule
+        else _without_rule(pack, decision),
         place_of(pack, decision.by),
         tuple(_evidence(atom, whole) for atom in _atoms(pack, rule, decision)),
         nearest(compiled, decision, whole) if advice and decision.by != "unknown" else None,
-        fill(rule.fix, rule, whole, bound) if rule and rule.fix else None,
+        fill(rule.fix, rule, whole, bound, pack.types) if rule and rule.fix else None,
         pack.hash,
     )
 
@@ -100,6 +103,8 @@ def _evidence(atom: Atom, whole: Whole) -> Evidence:
     result = atom_test(atom)(whole, whole)
     if value is ABSENT:
         value = "absent"
+    elif atom.currency is not None:
+        value = amount(value, getter(atom.currency)(whole))
     elif atom.kind == "q":
         value = _counted(atom, value, whole)
     holds = None if result == UNKNOWN else result == TRUE

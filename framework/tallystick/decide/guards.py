@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallystick.decide.atoms import atoms_of, compile_atom, evaluate
-from tallystick.decide.model import FALSE, TRUE
+from tallystick.decide.atoms import Test, atoms_of, compile_atom, evaluate
+from tallystick.decide.model import FALSE, TRUE, Atom
 from tallystick.decide.packs import Pack
 from tallystick.decide.strategies import Verdict, resolve, sequence
 from tallystick.decide.yamlnodes import ABSENT, Loader, Mark
@@ -22,13 +22,14 @@ def guard(loader: Loader, pack: Pack) -> None:
     """
     if pack.decision != DECISION or pack.state == "draft":
         return
+    tests = {a: compile_atom(a) for r in pack.rules for a in atoms_of(r.when)}
     for whole in _subjects(pack):
-        if _verdict(pack, whole).outcome == pack.point.safe:
+        if _verdict(pack, tests, whole).outcome == pack.point.safe:
             continue
         kind = (whole.get("line") or {}).get("kind")
         for status in HELD:
             claim = {"kind": kind, "status": status, "invoice": "INV-1", "system": "books"}
-            verdict = _verdict(pack, {**whole, "claims": [claim]})
+            verdict = _verdict(pack, tests, {**whole, "claims": [claim]})
             if verdict.outcome != pack.point.safe:
                 line = verdict.rule.line if verdict.rule else pack.line
                 raise loader.fail(
@@ -38,9 +39,9 @@ def guard(loader: Loader, pack: Pack) -> None:
                 )
 
 
-def _verdict(pack: Pack, whole: Whole) -> Verdict:
+def _verdict(pack: Pack, tests: Mapping[Atom, Test], whole: Whole) -> Verdict:
     """The strategy's verdict by the reference matcher alone."""
-    values = {a: compile_atom(a)(whole, whole) for r in pack.rules for a in atoms_of(r.when)}
+    values = {atom: test(whole, whole) for atom, test in tests.items()}
     truths = [evaluate(rule.when, values) for rule in pack.rules]
     holds = frozenset(n for n, t in enumerate(truths) if t == TRUE)
     possible = frozenset(n for n, t in enumerate(truths) if t != FALSE)

@@ -9,6 +9,8 @@ from tallystick.decide.patterns import matches
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.money import Money
 
+DIGITS_MAX = 100
+"""Characters of a stored decimal; a longer one is none."""
 Subject = Mapping[str, Any]
 Test = Callable[[Subject, Subject], int]
 """(root, item) -> TRUE, FALSE or UNKNOWN; item is the root outside `where`."""
@@ -38,6 +40,8 @@ def getter(path: str) -> Callable[[Any], Any]:
 
 def stored_decimal(text: str) -> Any:
     """An exact decimal from the text it is stored as; ABSENT when it is none."""
+    if len(text) > DIGITS_MAX:
+        return ABSENT
     try:
         found = Decimal(text)
     except InvalidOperation:

@@ -8,7 +8,7 @@ from tallystick.decide.atoms import LISTS, atoms_of, compile_formula, getter
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.model import FALSE, Atom
 from tallystick.decide.packs import Pack
-from tallystick.decide.wording import word
+from tallystick.decide.wording import amount, word
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.decision import Decision
 from tallystick.model.money import Money
@@ -66,7 +66,8 @@ def _replaced(atom: Atom, whole: Whole) -> Iterator[Change]:
         if type(value) is type(now) and value == now:
             continue
         changed = {**whole, head: {**(whole.get(head) or {}), name: value}}
-        yield f"{atom.path} were {word(value)}", changed
+        shown = value if atom.currency is None else amount(value, getter(atom.currency)(whole))
+        yield f"{atom.path} were {word(shown)}", changed
 
 
 def _values(atom: Atom, whole: Whole) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tallystick.decide.model import Param
 from tallystick.decide.policies import PARAM_POLICIES, POLICIES
-from tallystick.decide.values import convert, expected, suggestion
+from tallystick.decide.values import NAME, convert, expected, suggestion
 from tallystick.decide.yamlnodes import Loader, Node
 from tallystick.model.catalogue import FieldType
 
@@ -48,6 +48,10 @@ class ParamParser:
             return {}
         if not isinstance(node.value, dict):
             raise self._loader.fail("params is a mapping of names.", node.mark, "RUL-12")
+        for name, mark in node.keys.items():
+            if not NAME.match(name):
+                text = "A name is lower-case letters, digits and underscores."
+                raise self._loader.fail(text, mark, "RUL-12")
         return {name: self._param(name, body) for name, body in node.value.items()}
 
     def _param(self, name: str, body: Node) -> Param:

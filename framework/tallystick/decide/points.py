@@ -72,6 +72,7 @@ _LINE = _fields(
 _ENTRY = _fields(
     _text("state", "Its former billing state.", (*_STATES, "invoiced", "tombstone"), fixed=True),
     _flag("late", "First seen after the first sync.", fixed=True),
+    _flag("reopened", "A person re-opened it by name.", fixed=True),
 )
 _EXPENSE = _fields(
     _flag("same_project", "It was made for the project that is billed."),

@@ -12,6 +12,7 @@ from tallystick.model.codes import CODES
 from tallystick.model.decision import DecisionPoint
 
 RULE_KEYS = ("id", "when", "then", "code", "because", "fix")
+RESERVED = ("otherwise", "unknown")
 RULES_MAX = 1000
 CONDITIONS_MAX = 100
 """Tests in one pattern of the engine; 100 are known to pass."""
@@ -86,6 +87,9 @@ class RuleParser:
             raise self._loader.fail(
                 "An id is lower-case letters, digits and hyphens.", id_.mark, "RUL-12"
             )
+        if id_.value in RESERVED:
+            text = f"{id_.value} says that no rule decided; give the rule another id."
+            raise self._loader.fail(text, id_.mark, "RUL-12")
         when, binds = self._conditions.parse(body.value["when"])
         then = self._then(body.value["then"], binds)
         self._limits(when, body.value["when"].mark, then)

@@ -10,6 +10,8 @@ from typing import Any
 from tallystick.model.catalogue import FieldType
 from tallystick.model.money import Money, minor_digits
 
+NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+"""A name that a rule author gives: of a param, or of a bound item."""
 _MONEY = re.compile(r"^(-?[0-9]{1,15}(?:\.[0-9]{1,6})?) ([A-Z]{3})$")
 _DURATION = re.compile(r"^(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?$")
 

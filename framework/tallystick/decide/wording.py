@@ -7,7 +7,10 @@ from typing import Any
 
 from tallystick.decide.atoms import getter
 from tallystick.decide.model import Atom, Rule
+from tallystick.decide.terms import Types, beside
 from tallystick.decide.yamlnodes import ABSENT
+from tallystick.model.catalogue import FieldType
+from tallystick.model.money import Money
 
 _PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
 _COUNTS = {
@@ -52,13 +55,34 @@ def sentence(atom: Atom) -> str:
     return words[atom.kind]
 
 
-def fill(text: str, rule: Rule, whole: Mapping[str, Any], bound: Mapping[str, Any] | None) -> str:
-    """A sentence with the values of its braces."""
+def fill(
+    text: str,
+    rule: Rule,
+    whole: Mapping[str, Any],
+    bound: Mapping[str, Any] | None,
+    types: Types | None = None,
+) -> str:
+    """A sentence with the values of its braces; with `types`, amounts as people write them."""
 
     def value(match: re.Match[str]) -> str:
-        head, _, name = match.group(1).partition(".")
+        path = match.group(1)
+        head, _, name = path.partition(".")
         if head in rule.binds:
-            return word((bound or {}).get(name))
-        return word(getter(match.group(1))(whole))
+            fields = types.many.get(rule.binds[head].path, {}) if types else {}
+            return _shown(bound or {}, name, fields.get(name))
+        return _shown(whole, path, types.field(path) if types else None)
 
     return _PLACE.sub(value, text)
+
+
+def _shown(subject: Mapping[str, Any], path: str, kind: FieldType | None) -> str:
+    found = getter(path)(subject)
+    code = beside(path, kind) if kind is not None else None
+    return word(found if code is None else amount(found, getter(code)(subject)))
+
+
+def amount(minor: Any, currency: Any) -> Any:
+    """Minor units as an amount of their currency; as they are where that is not known."""
+    if type(minor) is int and isinstance(currency, str) and currency:
+        return str(Money(minor, currency))
+    return minor

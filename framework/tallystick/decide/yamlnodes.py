@@ -28,6 +28,7 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUE, _FALSE = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # YAML 1.2 §5.1
+    "|[\u202a-\u202e\u2066-\u2069]"  # text that is shown in another order than it is read in
 )
 _YAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser of libyaml where it is built in: ten times as fast, same marks."""

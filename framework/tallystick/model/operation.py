@@ -1,6 +1,5 @@
 """Operations: what a plan wants done in another system, and what came of it."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -47,6 +46,9 @@ class Mode(StrEnum):
     NONE = "none"  # never sent, only proposed
 
 
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
 def _plain(item: Any) -> Any:
     if isinstance(item, datetime | date):
         return item.isoformat()
@@ -70,17 +72,26 @@ def canonical_json(value: Any) -> str:
     return _CANONICAL.encode(value)
 
 
-def _reference(parts: Any) -> str:
-    digest = hashlib.sha256(canonical_json(parts).encode()).digest()
-    # 20 characters of base 32 are 100 bits; the encoder takes 5 bytes at a time
-    return "TSY-" + base64.b32encode(digest[:15]).decode()[:20]
+_PAIRS = [a + b for a in _BASE32 for b in _BASE32]
 
 
-@lru_cache(maxsize=16_384)
+def _reference(text: str) -> str:
+    """The first 100 bits of a hash in base 32: ten pairs of characters, ten bits each."""
+    bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[:13]) >> 4
+    return "TSY-" + "".join([_PAIRS[bits >> shift & 1023] for shift in range(90, -1, -10)])
+
+
+@lru_cache(maxsize=1024)
+def _place(system: str, container_id: str, type: str) -> str:
+    return canonical_json([system, container_id, type])[:-1]
+
+
 def record_reference(source: SourceKey, action: str, generation: int = 0) -> str:
     """Reference of a write made from one source record; never of a connection (R-170)."""
-    parts = [source.system, source.container_id, source.type, source.external_id, generation]
-    return _reference(parts if action == Action.CREATE else [*parts, action])
+    place = _place(source.system, source.container_id, source.type)
+    external_id = canonical_json(source.external_id)
+    last = "" if action == Action.CREATE else f",{canonical_json(str(action))}"
+    return _reference(f"{place},{external_id},{generation}{last}]")
 
 
 def invoice_reference(
@@ -91,7 +102,8 @@ def invoice_reference(
     generation: int,
 ) -> str:
     """Reference of an invoice: organization, portal, customer, sorted (kind, id), generation."""
-    return _reference([organization_id, portal_id, customer_id, sorted(lines), generation])
+    parts = [organization_id, portal_id, customer_id, sorted(lines), generation]
+    return _reference(canonical_json(parts))
 
 
 def marker_of(reference: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tallystick.model.connection import Cutoff
 from tallystick.model.decision import Decision, Explanation
@@ -64,19 +64,18 @@ class Issue:
     minutes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A decision with what is needed to explain and store it."""
+class Taken(NamedTuple):
+    """A decision with what is needed to explain and store it; there are some for each entry."""
 
     key: RecordKey
     decision: Decision
     subject: Mapping[str, Any]
     decider: "Decider"
-    versions: Mapping[str, str]
+    version: str
+    """Content hash of the record."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryState:
+class EntryState(NamedTuple):
     """Where one time entry stands after planning (domain states)."""
 
     external_id: str
@@ -107,6 +106,12 @@ class Sink(Protocol):
 
     def count(self, module: str, what: str, number: int = 1) -> None:
         """Counts of a module: read, skipped, held, failed."""
+
+
+def offered(row: Row) -> Row:
+    """A row without the columns that its system did not offer: to a rule those are unknown."""
+    absent = (row.get("extra") or {}).get("_absent")
+    return {n: v for n, v in row.items() if n not in absent} if absent else row
 
 
 class Decider(Protocol):
@@ -198,7 +203,7 @@ class Context:
         chosen = decider or self.deciders[point]
         decision = chosen(subject)
         version = str(row.get("content_hash", ""))
-        self.sink.taken(Taken(key, decision, subject, chosen, {str(key): version}))
+        self.sink.taken(Taken(key, decision, subject, chosen, version))
         return decision
 
     def matcher(self, contact_id: str) -> Decider:

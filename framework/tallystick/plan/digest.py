@@ -5,29 +5,27 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+import orjson
+
 from tallystick.model.operation import Action, Because, ClaimKey, Operation, canonical_json
 from tallystick.model.record import RecordKey
 
 
 class Digest:
-    """A fingerprint that grows operation by operation, in plan order."""
+    """A fingerprint that grows operation by operation, in plan order.
+
+    It covers all of an operation, its title and the rule that allowed it too: what is applied is
+    what was shown.
+    """
 
     def __init__(self, rules_hash: str, integration: str, kind: str) -> None:
         self._hash = hashlib.sha256(canonical_json([rules_hash, integration, kind]).encode())
         self.count = 0
 
-    def add(self, operation: Operation) -> None:
-        """Take in the next operation."""
+    def add(self, body: bytes) -> None:
+        """Take in the next operation, as `body_of` writes it."""
         self.count += 1
-        parts = [
-            operation.connection_id,
-            operation.reference,
-            operation.payload_hash,
-            operation.needs,
-            operation.versions,
-            [(c.system, c.container_id, c.kind, c.source_id, c.minutes) for c in operation.claims],
-        ]
-        self._hash.update(canonical_json(parts).encode())
+        self._hash.update(body)
 
     def value(self) -> str:
         """The fingerprint of what was taken in so far."""
@@ -40,8 +38,13 @@ def plan_digest(
     """The fingerprint of a whole plan."""
     digest = Digest(rules_hash, integration, kind)
     for operation in operations:
-        digest.add(operation)
+        digest.add(body_of(operation))
     return digest.value()
+
+
+def body_of(operation: Operation) -> bytes:
+    """An operation in the one spelling that is stored and fingerprinted."""
+    return orjson.dumps(to_json(operation), default=str, option=orjson.OPT_SORT_KEYS)
 
 
 def to_json(operation: Operation) -> dict[str, Any]:
@@ -70,7 +73,7 @@ def to_json(operation: Operation) -> dict[str, Any]:
         "target_id": operation.target_id,
         "fills": dict(operation.fills),
         "needs": list(operation.needs),
-        "claims": [asdict(c) for c in operation.claims],
+        "claims": [asdict(c) for c in operation.claims] if operation.claims else [],
         "generation": operation.generation,
         "versions": dict(operation.versions),
         "module": operation.module,

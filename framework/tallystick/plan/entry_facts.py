@@ -1,15 +1,13 @@
 """What planning knows of one time entry, and small readings of it."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tallystick.model.operation import Action, marker_of, record_reference
 from tallystick.model.record import Row
 from tallystick.plan.context import Context, EntryState
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the store knows of one source entry: its target, its claim, its former state."""
 
     target: Row | None = None
@@ -23,6 +21,10 @@ class Known:
     claim_invoice: str | None = None
     prior: EntryState | None = None
     lookalike: bool = False
+    answer: str | None = None
+    """What a person said of it: new, same, reopen, accept; "ask" once that was taken back."""
+    reference: str = ""
+    """Of the write that makes its target, where that was worked out already."""
 
 
 def entry_title(row: Row) -> str:
@@ -40,7 +42,12 @@ def comparable(row: Row) -> dict[str, Any]:
     return {**row, "notes": notes}
 
 
+def entry_reference(context: Context, external_id: str) -> str:
+    """The reference under which the target entry of this source entry is made."""
+    key = context.setting.source.source_key("time_entry", external_id)
+    return record_reference(key, Action.CREATE)
+
+
 def entry_marker(context: Context, external_id: str) -> str:
     """The marker that the target entry of this source entry carries."""
-    key = context.setting.source.source_key("time_entry", external_id)
-    return marker_of(record_reference(key, Action.CREATE))
+    return marker_of(entry_reference(context, external_id))

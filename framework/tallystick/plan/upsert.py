@@ -84,17 +84,17 @@ def place(context: Context, wanted: Wanted, because: Because) -> Standing:
     """Plan what is missing for one source record and say where its target is."""
     pair = linked_to(context, wanted)
     if pair is None:
-        return _create(context, wanted, because)
+        return create(context, wanted, because)
     if (wanted.source.type, wanted.source.external_id) not in context.links:
         link(context, wanted, pair[1], because)
     update(context, wanted, pair[1], because)
     return ok(wanted, target_id=pair[1])
 
 
-def _create(context: Context, wanted: Wanted, because: Because) -> Standing:
+def create(context: Context, wanted: Wanted, because: Because, reference: str = "") -> Standing:
+    """Plan a new target record; `reference` is its own, where that was worked out already."""
     payload, later = resolve_fills(wanted)
-    reference = reference_of(context, wanted, Action.CREATE)
-    needs = {p.reference for p in wanted.fills.values() if p.reference and not p.target_id}
+    reference = reference or reference_of(context, wanted, Action.CREATE)
     context.sink.operation(
         Operation(
             reference=reference,
@@ -106,7 +106,7 @@ def _create(context: Context, wanted: Wanted, because: Because) -> Standing:
             because=because,
             source=wanted.source,
             fills=later,
-            needs=tuple(sorted(needs)),
+            needs=tuple(sorted(set(later.values()))),
             versions={str(wanted.source): wanted.version},
             module=wanted.module,
         )

@@ -202,6 +202,7 @@ class PlanRow(SQLModel, table=True):
     approved_at: datetime | None = instant("When a person approved it.")
     approved_by: str | None = column("Who.")
     applied_at: datetime | None = instant("When applying ended.")
+    draft: str | None = column("Name under which its operations were written and stay.")
 
 
 class PlannedOperationRow(SQLModel, table=True):
@@ -210,7 +211,7 @@ class PlannedOperationRow(SQLModel, table=True):
     __tablename__ = "planned_operation"
     __table_args__ = (UniqueConstraint("plan_digest", "reference"),)
 
-    plan_digest: str = column("Plan.", key=True, refers="plan.digest")
+    plan_digest: str = column("Plan, by the name of its draft.", key=True, refers="plan.digest")
     seq: int = column("Number in the plan, from 1.", key=True)
     reference: str = column("Operation's reference.")
     module: str = column("Module.", default="")

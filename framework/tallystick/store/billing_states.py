@@ -1,10 +1,8 @@
 """Billing states of source time entries, one row each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -14,8 +12,7 @@ from tallystick.store.database import Database, table
 from tallystick.store.tuples import write_tuples
 
 _BATCH, _WRITES = 500, 2000
-_STATE = tuple(f.name for f in fields(EntryState))
-_values = attrgetter(*_STATE)
+_STATE = EntryState._fields
 
 
 class StateStore:
@@ -50,8 +47,8 @@ class StateStore:
         now: datetime,
     ) -> None:
         of = table("billing_state")
-        moved = [(*_values(s), connection_id, run_id, now) for s, same in rows if not same]
-        kept = [(*_values(s), connection_id) for s, same in rows if same]
+        moved = [(*state, connection_id, run_id, now) for state, same in rows if not same]
+        kept = [(*state, connection_id) for state, same in rows if same]
         with self._database.write() as connection:
             moved_columns = (*_STATE, "connection_id", "run_id", "since")
             write_tuples(connection, of, moved_columns, moved, replace=True)
@@ -67,10 +64,9 @@ class StateStore:
                 of.c.external_id.in_(ids[start : start + _BATCH]),
             )
             with self._database.read() as connection:
-                for row in connection.execute(query).mappings():
-                    values = dict(row)
-                    values["codes"] = tuple(values["codes"] or ())
-                    found[values["external_id"]] = EntryState(**values)
+                for row in connection.execute(query):
+                    state = EntryState(*row)
+                    found[state.external_id] = state._replace(codes=tuple(state.codes or ()))
         return found
 
     def totals(self, connection_id: str) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
@@ -201,7 +201,16 @@ def _pragmas(synchronous: str) -> Any:
 
 def plain_rows(result: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as dictionaries, with instants aware in UTC."""
-    rows = [dict(row) for row in result]
+    return _in_utc([dict(row) for row in result])
+
+
+def rows_of(result: CursorResult[Any]) -> list[dict[str, Any]]:
+    """The same for many rows, without a mapping of each."""
+    names = tuple(result.keys())
+    return _in_utc([dict(zip(names, row, strict=True)) for row in result.all()])
+
+
+def _in_utc(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for name in _instants(rows):
         for row in rows:
             row[name] = aware(row[name])

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -17,8 +16,7 @@ from tallystick.store.tuples import write_tuples
 _BATCH, _WRITES = 500, 2000
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionInput:
+class DecisionInput(NamedTuple):
     """A decision to be stored if its outcome is new or changed."""
 
     integration: str
@@ -64,9 +62,9 @@ class DecisionData:
 
 
 _DECISION = tuple(f.name for f in fields(DecisionData))
-_OWN = tuple(f.name for f in fields(DecisionInput) if f.name != "key")
+_OWN = tuple(n for n in DecisionInput._fields if n != "key")
 _STORED = (*_OWN, "connection_id", "type", "external_id", "at")
-_own = attrgetter(*_OWN)
+_KEY = DecisionInput._fields.index("key")
 
 
 class DecisionStore:
@@ -164,4 +162,5 @@ class DecisionStore:
 
 def _values(decision: DecisionInput, now: datetime) -> tuple[Any, ...]:
     key = decision.key
-    return (*_own(decision), key.connection_id, key.type, key.external_id, now)
+    own = (*decision[:_KEY], *decision[_KEY + 1 :])
+    return (*own, key.connection_id, key.type, key.external_id, now)

@@ -1,8 +1,9 @@
 """Plans with their numbered operations."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -30,38 +31,52 @@ class PlanData:
     applied_at: datetime | None = None
 
 
+_PLAN = tuple(f.name for f in fields(PlanData))
+
+
+def _names(run_id: int) -> Iterator[str]:
+    """Names of a run's drafts."""
+    return (f"draft-{run_id}-{number}" for number in count(1))
+
+
 class PlanStore:
     """Plans by digest; the same digest is the same plan."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def append(
-        self, draft: str, first: int, operations: Sequence[tuple[str, str, Mapping[str, Any]]]
-    ) -> None:
-        """Add (reference, module, body) operations to a draft; the first gets number `first`."""
-        rows = [
-            (draft, seq, reference, module, body)
-            for seq, (reference, module, body) in enumerate(operations, start=first)
-        ]
+    def append(self, draft: str, first: int, operations: Sequence[tuple[str, str, str]]) -> None:
+        """Add operations to a draft, each as reference, module and JSON; they are numbered from
+        `first`.
+        """
+        rows = [(draft, seq, *operation) for seq, operation in enumerate(operations, start=first)]
         if rows:
             with self._database.write() as connection:
-                write_tuples(connection, table("planned_operation"), _OPERATION, rows)
+                of = table("planned_operation")
+                write_tuples(connection, of, _OPERATION, rows, written=("body",))
 
-    def open_draft(self, draft: str, *, integration: str, run_id: int, now: datetime) -> None:
-        """Begin a draft anew; what an earlier try left under its name is forgotten."""
+    def open_draft(self, *, integration: str, run_id: int, now: datetime) -> str:
+        """Begin a draft; what an earlier try of the run left in one is forgotten.
+
+        Returns the name under which operations are added, and stay when the plan is sealed.
+        """
         of, operations = table("plan"), table("planned_operation")
-        values = {
-            "digest": draft,
-            "integration": integration,
-            "run_id": run_id,
-            "kind": "draft",
-            "made_at": now,
-            "header": {},
-        }
+        mine = select(of.c.digest, of.c.draft).where(of.c.run_id == run_id)
         with self._database.write() as connection:
-            connection.execute(delete(operations).where(operations.c.plan_digest == draft))
+            rows = connection.execute(mine).all()
+            sealed = {r[1] for r in rows} - {None}
+            name = next(n for n in _names(run_id) if n not in sealed)
+            connection.execute(delete(operations).where(operations.c.plan_digest == name))
+            values = {
+                "digest": name,
+                "integration": integration,
+                "run_id": run_id,
+                "kind": "draft",
+                "made_at": now,
+                "header": {},
+            }
             insert_new(connection, of, [values], ("digest",))
+        return name
 
     def seal(self, draft: str, plan: PlanData) -> None:
         """Make a draft the plan; where the same plan is stored already it is only made current."""
@@ -72,14 +87,13 @@ class PlanStore:
             "kind": plan.kind,
             "made_at": plan.made_at,
             "header": dict(plan.header),
+            "draft": draft,
         }
         of, operations = table("plan"), table("planned_operation")
-        mine = operations.c.plan_digest == draft
         with self._database.write() as connection:
             if insert_new(connection, of, [values], ("digest",)):
-                connection.execute(update(operations).where(mine).values(plan_digest=plan.digest))
                 return
-            connection.execute(delete(operations).where(mine))
+            connection.execute(delete(operations).where(operations.c.plan_digest == draft))
             connection.execute(
                 update(of)
                 .where(of.c.digest == plan.digest)
@@ -104,7 +118,11 @@ class PlanStore:
 
     def _select(self, *conditions: Any) -> list[PlanData]:
         of = table("plan")
-        query = select(of).where(*conditions).order_by(of.c.made_at.desc(), of.c.run_id.desc())
+        query = (
+            select(*(of.c[n] for n in _PLAN))
+            .where(*conditions)
+            .order_by(of.c.made_at.desc(), of.c.run_id.desc())
+        )
         with self._database.read() as connection:
             return [
                 PlanData(**r) for r in plain_rows(connection.execute(query.limit(1)).mappings())
@@ -112,12 +130,15 @@ class PlanStore:
 
     def operations(self, digest: str) -> Iterator[dict[str, Any]]:
         """Bodies of a plan's operations, in order, read in pages."""
-        of = table("planned_operation")
+        of, plan = table("planned_operation"), table("plan")
+        with self._database.read() as connection:
+            found = select(plan.c.draft).where(plan.c.digest == digest)
+            stored_as = connection.execute(found).scalar() or digest
         last = 0
         while True:
             query = (
                 select(of.c.seq, of.c.body)
-                .where(of.c.plan_digest == digest, of.c.seq > last)
+                .where(of.c.plan_digest == stored_as, of.c.seq > last)
                 .order_by(of.c.seq)
                 .limit(_BATCH)
             )

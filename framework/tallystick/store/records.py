@@ -12,7 +12,7 @@ from tallystick.records.base import Record
 from tallystick.records.catalogue import CANONICAL
 from tallystick.store.bulk import BulkTable, Saved
 from tallystick.store.cursors import CursorState, write_cursor
-from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.database import Database, rows_of, table
 from tallystick.store.seen import Absences, Absent, Brake, note_seen
 
 Where = Mapping[str, Any]
@@ -244,7 +244,7 @@ class RecordStore:
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._database.read() as connection:
-            return plain_rows(connection.execute(query).mappings())
+            return rows_of(connection.execute(query))
 
 
 def _typed(of: Table, where: Where) -> dict[str, Any]:

@@ -19,24 +19,30 @@ def write_tuples(
     rows: Sequence[Sequence[Any]],
     *,
     replace: bool = False,
+    written: tuple[str, ...] = (),
 ) -> None:
-    """Insert rows, whose values stand in the order of `columns`; `replace` those that are there."""
+    """Insert rows, whose values stand in the order of `columns`; `replace` those that are there.
+
+    Values of the columns `written` are as the driver takes them already.
+    """
     if not rows:
         return
-    sql, converts = _prepared(of, connection.dialect.name, columns, replace=replace)
-    ready = []
-    for row in rows:
-        values = list(row)
-        for place, convert in converts:
-            if values[place] is not None:
-                values[place] = convert(values[place])
-        ready.append(tuple(values))
-    connection.exec_driver_sql(sql, ready)
+    sql, converts = _prepared(
+        of, connection.dialect.name, columns, replace=replace, written=written
+    )
+    ready: list[Any] = list(rows)
+    if converts:
+        for number, row in enumerate(rows):
+            values = ready[number] = list(row)
+            for place, convert in converts:
+                if values[place] is not None:
+                    values[place] = convert(values[place])
+    connection.exec_driver_sql(sql, [tuple(row) for row in ready])
 
 
 @lru_cache(maxsize=64)
 def _prepared(
-    of: Table, dialect: str, columns: tuple[str, ...], *, replace: bool
+    of: Table, dialect: str, columns: tuple[str, ...], *, replace: bool, written: tuple[str, ...]
 ) -> tuple[str, list[tuple[int, Convert]]]:
     sqlite = dialect == "sqlite"
     known: dict[str, Convert] = {
@@ -44,7 +50,11 @@ def _prepared(
         **({"DateTime": _instant, "Date": date.isoformat} if sqlite else {}),
     }
     kinds = [type(of.c[name].type).__name__ for name in columns]
-    converts = [(n, known[kind]) for n, kind in enumerate(kinds) if kind in known]
+    converts = [
+        (n, known[kind])
+        for n, kind in enumerate(kinds)
+        if kind in known and columns[n] not in written
+    ]
     named = ", ".join(f'"{c}"' for c in columns)
     marks = ", ".join(["?" if sqlite else "%s"] * len(columns))
     sql = f'INSERT INTO "{of.name}" ({named}) VALUES ({marks})'  # noqa: S608 - names of our own tables

@@ -23,6 +23,8 @@ _TEXT = "tag:yaml.org,2002:str"
 
 def write(documents: Sequence[Document]) -> str:
     """The documents as one text."""
+    for document in documents:
+        _raise(document.root)
     parts = ["\n".join(_document(d)) for d in documents]
     return "\n---\n".join(parts) + "\n" if parts else ""
 
@@ -87,6 +89,15 @@ def _other(value: str) -> bool:
     except InvalidOperation:
         return False
     return True
+
+
+def _raise(value: Value) -> None:
+    """A comment above the first key of a list's item stands above its dash."""
+    for entry in value.entries:
+        _raise(entry.value)
+        if value.kind == "list" and entry.value.entries:
+            first = entry.value.entries[0]
+            entry.before, first.before = [*entry.before, *filter(None, first.before)], []
 
 
 def _document(document: Document) -> list[str]:

@@ -1,9 +1,9 @@
 """Conditions and codes of rules in words for people."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
+from tallystick.decide.conditions import Scope, Types
 from tallystick.decide.model import Atom, Formula
 from tallystick.decide.wording import sentence, word
 
@@ -25,27 +25,71 @@ _COUNTS = {
 }
 
 
-def conditions(formula: Formula, names: Names | None = None) -> list[str]:
-    """What must hold, one phrase for each member; none where it always holds."""
-    parts = formula.parts if formula.op == "and" else (formula,)
-    return [words(p, names) for p in parts]
+class Phrases:
+    """Words for the conditions of one file; what a field holds decides how it is compared."""
 
+    def __init__(self, types: Types) -> None:
+        self._types = types
 
-def words(formula: Formula, names: Names | None = None) -> str:
-    """A formula in words."""
-    if formula.op == "lit":
-        return "" if formula.atom is None else _literal(formula.atom, formula.sign, names or {})
-    listed = _one_of(formula)
-    if listed is not None:
-        return listed
-    joint = " and " if formula.op == "and" else " or "
-    text = joint.join(_nested(p, names) for p in formula.parts)
-    return text or "always"
+    def conditions(self, formula: Formula, names: Names | None = None) -> list[str]:
+        """What must hold, one phrase for each member; none where it always holds."""
+        parts = formula.parts if formula.op == "and" else (formula,)
+        return [self.words(p, names) for p in parts]
 
+    def words(
+        self, formula: Formula, names: Names | None = None, scope: Scope | None = None
+    ) -> str:
+        """A formula in words; with `scope` about the fields of a list's item."""
+        if formula.op == "lit":
+            if formula.atom is None:
+                return ""
+            return self._literal(formula.atom, formula.sign, names or {}, scope)
+        one_of = _one_of(formula)
+        if one_of is not None:
+            return one_of
+        joint = " and " if formula.op == "and" else " or "
+        text = joint.join(self._nested(p, names, scope) for p in formula.parts)
+        return text or "always"
 
-def _nested(formula: Formula, names: Names | None) -> str:
-    text = words(formula, names)
-    return text if formula.op == "lit" or _one_of(formula) is not None else f"({text})"
+    def _nested(self, formula: Formula, names: Names | None, scope: Scope | None) -> str:
+        text = self.words(formula, names, scope)
+        return text if formula.op == "lit" or _one_of(formula) is not None else f"({text})"
+
+    def _literal(self, atom: Atom, sign: bool, names: Names, scope: Scope | None) -> str:  # noqa: FBT001 - as the formula has it
+        if atom.kind == "q":
+            return self._counted(atom, sign, names)
+        other = atom.other if atom.other is not None else word(atom.value)
+        kind = scope.get(atom.path) if scope is not None else self._types.field(atom.path)
+        dated = kind is not None and kind.type in {"date", "instant"}
+        folded = f" (folded as {atom.fold})" if atom.fold else ""
+        said = {
+            ("lt", True): f"is before {other}" if dated else f"is below {other}",
+            ("lt", False): f"is {other} or later" if dated else f"is at least {other}",
+            ("le", True): f"is {other} or earlier" if dated else f"is at most {other}",
+            ("le", False): f"is after {other}" if dated else f"is more than {other}",
+            ("eq", False): f"is not {other}",
+            ("present", False): "is nothing",
+            ("blank", False): "is not blank",
+            ("same", True): f"is the same as {other}{folded}",
+            ("same", False): f"differs from {other}{folded}",
+            ("inlist", False): f"is not in {other}",
+            ("matches", False): f"has not the form {other}",
+            ("money_eq", False): f"is not {other}",
+            ("money_lt", False): f"is at least {other}",
+            ("money_le", False): f"is more than {other}",
+        }
+        text = said.get((atom.kind, sign)) or sentence(atom)
+        return f"{atom.path} {text}" if sign or (atom.kind, sign) in said else f"not ({text})"
+
+    def _counted(self, atom: Atom, sign: bool, names: Names) -> str:  # noqa: FBT001 - as the formula has it
+        operator, number = atom.test or ("ge", 1)
+        phrase = _COUNTS[operator, sign].format(n=number)
+        if (operator, number) in {("eq", 0), ("ge", 1)}:
+            phrase = "none of" if (operator == "eq") is sign else "some of"
+        text = f"{phrase} {atom.path}"
+        if atom.where is not None and (atom.where.parts or atom.where.atom):
+            text += f" with ({self.words(atom.where, None, self._types.many.get(atom.path))})"
+        return f"{text}, called {names[atom]}" if atom in names else text
 
 
 def _one_of(formula: Formula) -> str | None:
@@ -55,42 +99,8 @@ def _one_of(formula: Formula) -> str | None:
     known = [a for a in atoms if a is not None and a.kind == "eq" and a.other is None]
     if len(known) != len(formula.parts) or len(known) < 2 or len({a.path for a in known}) > 1:
         return None
-    values = [word(a.value) for a in known]
-    joint = "or" if wanted else "nor"
-    text = f"{', '.join(values[:-1])} {joint} {values[-1]}"
-    return f"{known[0].path} is {text}" if wanted else f"{known[0].path} is neither {text}"
-
-
-def _literal(atom: Atom, sign: bool, names: Names) -> str:  # noqa: FBT001 - as the formula has it
-    if atom.kind == "q":
-        return _counted(atom, sign, names)
-    if sign:
-        return f"{atom.path} {sentence(atom)}"
-    other = atom.other if atom.other is not None else word(atom.value)
-    dated = isinstance(atom.value, date)
-    opposites = {
-        "eq": f"is not {other}",
-        "lt": f"is {other} or later" if dated else f"is at least {other}",
-        "le": f"is after {other}" if dated else f"is more than {other}",
-        "present": "is nothing",
-        "blank": "is not blank",
-        "same": f"differs from {other}" + (f" as {atom.fold}" if atom.fold else ""),
-        "inlist": f"is not in {other}",
-    }
-    if atom.kind in opposites:
-        return f"{atom.path} {opposites[atom.kind]}"
-    return f"not ({atom.path} {sentence(atom)})"
-
-
-def _counted(atom: Atom, sign: bool, names: Names) -> str:  # noqa: FBT001 - as the formula has it
-    operator, number = atom.test or ("ge", 1)
-    phrase = _COUNTS[operator, sign].format(n=number)
-    if (operator, number) in {("eq", 0), ("ge", 1)}:
-        phrase = "none of" if (operator == "eq") is sign else "some of"
-    text = f"{phrase} {atom.path}"
-    if atom.where is not None and (atom.where.parts or atom.where.atom):
-        text += f" with ({words(atom.where)})"
-    return f"{text}, called {names[atom]}," if atom in names else text
+    values = listed([word(a.value) for a in known], "or" if wanted else "nor")
+    return f"{known[0].path} is {values}" if wanted else f"{known[0].path} is neither {values}"
 
 
 def code_words(code: Any) -> str:

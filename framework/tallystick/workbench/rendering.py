@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tallystick.decide import Pack
 from tallystick.decide.model import Invariant, Param, Rule
 from tallystick.decide.wording import word
-from tallystick.workbench.phrases import code_words, conditions, listed, words
+from tallystick.workbench.phrases import Phrases, code_words, listed
 
 _STRATEGIES = {
     "first": "The first rule that holds decides, in this order.",
@@ -27,16 +27,21 @@ def _sentences(pack: Pack) -> Iterator[str]:
     yield _STRATEGIES[pack.strategy].format(safe=pack.point.safe)
     for param in pack.params.values():
         yield f"  params.{param.name}: {_param(param)}"
+    phrases = Phrases(pack.types)
     for number, rule in enumerate(pack.rules, start=1):
-        yield from _rule(number, rule)
+        yield from _rule(number, rule, phrases)
     yield f"     otherwise {pack.otherwise}"
     for invariant in pack.invariants:
-        yield f"  always {invariant.id}: {_invariant(invariant)}"
-    yield f"  {len(pack.tests)} tests, {pack.file}, {pack.origin}, {_version(pack)}{pack.hash[:8]}"
+        yield f"  always {invariant.id}: {_invariant(invariant, phrases)}"
+    yield f"  {len(pack.tests)} tests, {pack.file}, {pack.origin}, {_notes(pack)}{pack.hash[:8]}"
 
 
-def _version(pack: Pack) -> str:
-    return "" if pack.version is None else f"version {pack.version}, "
+def _notes(pack: Pack) -> str:
+    """Whom the file is for, its version and who answers for it."""
+    notes = [f"only for {pack.applies_to}"] if pack.applies_to else []
+    notes += [f"version {pack.version}"] if pack.version is not None else []
+    notes += [f"owner {pack.owner}"] if pack.owner else []
+    return "".join(f"{note}, " for note in notes)
 
 
 def _param(param: Param) -> str:
@@ -47,14 +52,14 @@ def _param(param: Param) -> str:
     return f"{kind}{nullable}; {word(param.default)} unless changed{source}{label}"
 
 
-def _rule(number: int, rule: Rule) -> Iterator[str]:
+def _rule(number: int, rule: Rule, phrases: Phrases) -> Iterator[str]:
     code = f" ({rule.code})" if isinstance(rule.code, str) else ""
     yield f"{number:>3}  {rule.id}: {_outcome(rule)}{code}"
     names = {atom: name for name, atom in rule.binds.items()}
-    phrases = conditions(rule.when, names)
-    for joint, phrase in zip(["if", *["and"] * len(phrases)], phrases, strict=False):
+    conditions = phrases.conditions(rule.when, names)
+    for joint, phrase in zip(["if", *["and"] * len(conditions)], conditions, strict=False):
         yield f"     {joint} {phrase}"
-    if not phrases:
+    if not conditions:
         yield "     always"
     if isinstance(rule.code, dict):
         yield f"     code {code_words(rule.code)}"
@@ -69,7 +74,7 @@ def _outcome(rule: Rule) -> str:
     return f"{text}, with the fields of {then.fields}" if then.fields else text
 
 
-def _invariant(invariant: Invariant) -> str:
+def _invariant(invariant: Invariant, phrases: Phrases) -> str:
     if invariant.unaffected_by:
         return f"{listed(invariant.unaffected_by)} changes nothing"
     if invariant.shuffle:
@@ -77,15 +82,16 @@ def _invariant(invariant: Invariant) -> str:
     after = f"after {invariant.after}, " if invariant.after else ""
     if invariant.must is None:
         return f"{after}kept for the checks of the {invariant.scope}"
-    return after + words(invariant.must)
+    return after + phrases.words(invariant.must)
 
 
 def _table(pack: Pack) -> str:
     """One row a rule; conditions one below the other."""
+    phrases = Phrases(pack.types)
     rows = [("#", "rule", "then", "code", "when")]
     for number, rule in enumerate(pack.rules, start=1):
         names = {atom: name for name, atom in rule.binds.items()}
-        first, *more = conditions(rule.when, names) or ["always"]
+        first, *more = phrases.conditions(rule.when, names) or ["always"]
         code = rule.code if isinstance(rule.code, str) else ("by value" if rule.code else "")
         rows.append((str(number), rule.id, _outcome(rule), code, first))
         rows += [("", "", "", "", phrase) for phrase in more]

@@ -25,13 +25,14 @@ SCHEMA_FILE = "rules.schema.json"
 class Layout:
     """One file that was looked at.
 
-    `line` is the first line that is not canonical, `source` its text; `steps` are the formats it
-    was upgraded from.
+    `line` and `column` are the first place that is not canonical, `source` its line of text;
+    `steps` are the formats it was upgraded from.
     """
 
     file: str
     changed: bool
     line: int | None = None
+    column: int | None = None
     source: str = ""
     steps: tuple[str, ...] = ()
     format: str = FORMAT
@@ -56,31 +57,30 @@ def fmt(
         if upgrade:
             text, steps = upgraded(str(file), text)
         text = formatted(str(file), text)
-        number, source = _difference(before, text)
-        made.append((file, text, Layout(str(file), text != before, number, source, steps)))
+        made.append((file, text, _layout(str(file), before, text, steps)))
     for file, text, layout in made:
         if layout.changed and not check:
             write_text(file, text)
     return tuple(layout for _, _, layout in made)
 
 
-def _difference(before: str, after: str) -> tuple[int | None, str]:
-    """The first line that is another one."""
+def _layout(name: str, before: str, after: str, steps: tuple[str, ...]) -> Layout:
+    """What was found, with the first place that is another one."""
     if before == after:
-        return None, ""
-    old, new = before.split("\n"), after.split("\n")
-    for number, (one, other) in enumerate(zip(old, new, strict=False), start=1):
-        if one != other:
-            return number, one.rstrip("\r")
-    number = min(len(old), len(new))
-    return number, old[number - 1]
+        return Layout(name, changed=False, steps=steps)
+    pairs = enumerate(zip(before, after, strict=False))
+    at = next((n for n, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = before.rfind("\n", 0, at) + 1
+    source = before[start:].split("\n", 1)[0].rstrip("\r")
+    line = before.count("\n", 0, at) + 1
+    return Layout(name, True, line, min(at - start, len(source)) + 1, source, steps)
 
 
 def schema(ws: Workspace | None, *, draft7: bool = False, folder: Path | None = None) -> Schema:
     """The JSON Schema of rule files, written into a folder where one is named."""
     made = schema_of(types_of(ws), POINTS, draft7=draft7)
     if folder is not None:
-        write_text(folder / SCHEMA_FILE, json.dumps(made, indent=2, ensure_ascii=False) + "\n")
+        write_text(folder / SCHEMA_FILE, json.dumps(made, indent=1, ensure_ascii=False) + "\n")
     return made
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tallystick.decide.applies import DIMENSIONS
 from tallystick.decide.cases import TEST_KEYS
 from tallystick.decide.invariants import INVARIANT_KEYS, SCOPES
 from tallystick.decide.packs import FORMAT, KEYS, STATES, STRATEGIES
@@ -14,6 +15,7 @@ from tallystick.model.codes import CODES
 from tallystick.model.decision import DecisionPoint
 from tallystick.workbench.schema_parts import (
     Schema,
+    Tests,
     conditions,
     field_value,
     keyed,
@@ -34,7 +36,11 @@ def schema(
     types: Mapping[str, RecordType], points: Sequence[DecisionPoint], *, draft7: bool = False
 ) -> Schema:
     """The schema of a rule file: 2020-12, or draft-07 for editors that know no later one."""
-    parts = {name: part for point in points for name, part in _decision(point, types).items()}
+    tests = Tests()
+    parts: dict[str, Schema] = {"param": _param()}
+    for point in points:
+        parts |= _decision(point, types, tests)
+    parts |= tests.parts
     parts["code"] = one_of(
         [
             {"enum": sorted(CODES)},
@@ -71,13 +77,17 @@ def _head(points: Sequence[DecisionPoint]) -> Schema:
         "strategy": {"enum": list(STRATEGIES), "default": "first"},
         "state": {"enum": list(STATES), "default": "enforce"},
         "params": {"type": ["object", "null"], "additionalProperties": reference("param")},
+        "applies_to": keyed(dict.fromkeys(DIMENSIONS, list_of({"type": "string"}, least=1)))
+        | {"description": "Narrows the file to some records.", "minProperties": 1},
         "version": {"type": ["integer", "null"], "description": "Counts the file's changes."},
         "owner": {"type": ["string", "null"], "description": "Who answers for the file."},
     }
     return {key: known.get(key, {}) for key in KEYS}
 
 
-def _decision(point: DecisionPoint, types: Mapping[str, RecordType]) -> dict[str, Schema]:
+def _decision(
+    point: DecisionPoint, types: Mapping[str, RecordType], tests: Tests
+) -> dict[str, Schema]:
     """What a file of one decision may say, by the names of its parts."""
     inputs = {n: i for n, i in point.inputs.items() if isinstance(i, Input)}
     fields = {name: input_fields(i, types) for name, i in inputs.items()}
@@ -97,15 +107,15 @@ def _decision(point: DecisionPoint, types: Mapping[str, RecordType]) -> dict[str
     safe = list(point.outcomes) if point.otherwise_free else [point.safe]
     name = point.name
     return {
-        "param": _param(),
-        **conditions(name, fields, many),
+        **conditions(name, fields, many, tests),
+        f"{name}-subject": subject,
         name: {
             "description": point.title,
             "properties": {
                 "rules": list_of(_rule(name, outcome, bound), least=1),
                 "otherwise": {"enum": safe, "description": "The outcome where no rule holds."},
-                "base": subject,
-                "tests": list_of(_test(subject, point)),
+                "base": reference(f"{name}-subject"),
+                "tests": list_of(_test(point)),
                 "invariants": list_of(_invariant(name, point)),
             },
         },
@@ -124,7 +134,7 @@ def _rule(decision: str, outcome: Schema, bound: Schema) -> Schema:
     return keyed({k: known.get(k, {}) for k in RULE_KEYS}, ("id", "when", "then", "because"))
 
 
-def _test(subject: Schema, point: DecisionPoint) -> Schema:
+def _test(point: DecisionPoint) -> Schema:
     named: Schema = {
         "type": "object",
         "properties": {o: {} for o in point.outcomes},
@@ -134,7 +144,7 @@ def _test(subject: Schema, point: DecisionPoint) -> Schema:
     }
     known: Schema = {
         "name": {"description": "What the test shows."},
-        "given": one_of([subject, {"type": "null"}]),
+        "given": one_of([reference(f"{point.name}-subject"), {"type": "null"}]),
         "expect": one_of([{"enum": list(point.outcomes)}, named]),
         "by": {"type": "string", "description": "The deciding rule, or otherwise or unknown."},
         "code": {"type": "string"},

@@ -70,22 +70,41 @@ def _literal(kind: FieldType) -> Schema:
             return {}
 
 
+class Tests:
+    """What may stand at the right of fields; fields of one kind share one part."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, tuple[str, ...]], str] = {}
+        self.parts: dict[str, Schema] = {}
+
+    def of(self, kind: FieldType) -> Schema:
+        """The tests on one field, with its description."""
+        key = (kind.type, kind.values)
+        if key not in self._names:
+            self._names[key] = name = f"test-{kind.type}-{len(self._names)}"
+            self.parts[name] = _test(kind)
+        # in draft-07 nothing counts beside a reference
+        return {"allOf": [reference(self._names[key])]} | words(kind)
+
+
 def conditions(
-    decision: str, fields: Mapping[str, Mapping[str, FieldType]], many: Collection[str]
+    decision: str,
+    fields: Mapping[str, Mapping[str, FieldType]],
+    many: Collection[str],
+    tests: Tests,
 ) -> dict[str, Schema]:
     """Conditions on a decision's inputs, and on the items of each of its lists, by name."""
-    tests: dict[str, Schema] = {}
+    known: dict[str, Schema] = {}
     parts: dict[str, Schema] = {}
-    for name, known in fields.items():
+    for name, scope in fields.items():
         if name in many:
             own = f"{decision}-{name}"
-            tests[name] = _quantified(f"{own}-conditions")
-            items = {field: _test(kind) for field, kind in known.items()}
-            parts |= _group(own, items, {})
+            known[name] = _quantified(f"{own}-conditions")
+            parts |= _group(own, {field: tests.of(kind) for field, kind in scope.items()}, {})
         else:
-            tests |= {f"{name}.{field}": _test(kind) for field, kind in known.items()}
-    anything = _test(FieldType("param", "any"))
-    return parts | _group(decision, tests, {"^params\\.[a-z0-9_]+$": anything})
+            known |= {f"{name}.{field}": tests.of(kind) for field, kind in scope.items()}
+    anything = tests.of(FieldType("param", "any", description="A param of this file."))
+    return parts | _group(decision, known, {"^params\\.[a-z0-9_]+$": anything})
 
 
 def _group(name: str, tests: Mapping[str, Schema], patterns: Mapping[str, Schema]) -> Schema:
@@ -121,7 +140,7 @@ def _test(kind: FieldType) -> Schema:
     operators = keyed({o: _operand(o, value) for o in OPERATORS if _goes(o, kind)})
     if "fold" not in operators["properties"] and kind.type in {"text", "any"}:
         operators["properties"]["fold"] = {"enum": list(FOLDS)}
-    return one_of([value, list_of(value, least=1), operators | {"minProperties": 1}]) | words(kind)
+    return one_of([value, list_of(value, least=1), operators | {"minProperties": 1}])
 
 
 def _goes(operator: str, kind: FieldType) -> bool:

@@ -41,17 +41,21 @@ def exported(documents: Sequence[Plain]) -> str:
 
 
 def _columns(documents: Sequence[Plain]) -> list[str]:
-    """The tested fields, each behind the one that a rule tests before it."""
-    paths: list[str] = []
+    """The tested fields, each behind those that a rule tests before it where all rules agree."""
+    before: dict[str, set[str]] = {}
     for document in documents:
         for rule in document["rules"]:
-            at = 0
+            earlier: list[str] = []
             for path, _ in _simple(rule.get("when")):
-                if path in LAST or path in FIRST:
+                if path in LAST or path in FIRST or path in earlier:
                     break
-                if path not in paths:
-                    paths.insert(at, path)
-                at = paths.index(path) + 1
+                before.setdefault(path, set()).update(earlier)
+                earlier.append(path)
+    paths: list[str] = []
+    while len(paths) < len(before):
+        left = [p for p in before if p not in paths]
+        # where rules disagree no order is right, so the one that was seen first comes first
+        paths.append(next((p for p in left if before[p] <= set(paths)), left[0]))
     return paths
 
 

@@ -1,6 +1,7 @@
 """Packs and subjects that are made up, and those that are shipped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,13 +15,14 @@ from tallystick.decide.model import Atom, Formula, Rule, Then, literal
 from tallystick.decide.points import POINTS
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.catalogue import FieldType
+from tallystick.model.money import Money
 from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 
 STRATEGIES = ("first", "deny_overrides", "unique", "collect")
 DAY = date(2026, 7, 1)
 BASE = pack(file(rule("base", "[{thing.flag: true}]")))
-WORDS = ("a", "A", " a ", "b", "c", "", " ", "word 1", "555", "x-1")
+WORDS = ("a", "A", " a ", "b", "c", "", " ", "word 1", "555", "x-1", "EUR", "USD")
 ATOMS = (
     Atom("eq", "thing.flag", value=True),
     Atom("eq", "thing.colour", value="red"),
@@ -35,9 +37,19 @@ ATOMS = (
     Atom("blank", "thing.word"),
     Atom("same", "thing.word", other="thing.other", fold="name"),
     Atom("eq", "thing.word", value="a"),
+    Atom("same", "thing.other", other="thing.word"),
     Atom("inlist", "thing.colour", other="thing.tags"),
+    Atom("money_le", "thing.price_minor", value=Money(3, "EUR"), currency="thing.currency"),
+    Atom(
+        "money_lt",
+        "thing.price_minor",
+        other="thing.cost_minor",
+        currency="thing.currency",
+        other_currency="thing.paid_in",
+    ),
 )
 WHERES = (
+    literal(Atom("matches", "id", value="[a-z]-[0-9]+", item=True)),
     literal(Atom("eq", "flag", value=True, item=True)),
     literal(Atom("le", "number", value=1, item=True)),
     literal(Atom("same", "word", other="thing.word", item=True)),
@@ -96,6 +108,26 @@ def _formula(draw: Random, atoms: list[Atom], depth: int) -> Formula:
     return Formula(draw.choice(("and", "or")), parts)
 
 
+def many(rules: int) -> Pack:
+    """A file of rules as people write them: a guard, a literal, an order, a few alternatives."""
+    types = ("red", "green", "blue")
+    lines = []
+    for n in range(rules):
+        parts = [
+            f"{{thing.colour: {types[n % 3]}}}",
+            f"{{thing.number: {{ge: {n * 7 % 40}}}}}",
+            f"{{any: [{{thing.word: w{n % 11}}}, {{thing.other: o{n % 7}}}]}}",
+        ]
+        if n % 4 == 0:
+            parts.append("{thing.flag: true}")
+        if n % 5 == 0:
+            parts.append(f'{{thing.day: {{before: "2026-0{n % 9 + 1}-15"}}}}')
+        if n % 6 == 0:
+            parts.append("{thing.limit: {lt: 9}}")
+        lines.append(rule(f"r{n}", f"[{', '.join(parts)}]", ("take", "link", "leave")[n % 3]))
+    return pack(file("\n".join(lines)))
+
+
 def random_subject(of: Pack, seed: int) -> dict[str, Any]:
     """A well-typed subject: any value of each field's type, null, or not fetched."""
     draw = Random(seed)
@@ -150,7 +182,17 @@ def _words(kind: FieldType) -> tuple[str, ...]:
 _PARAMS = {name for found in SHIPPED for name in found.params}
 
 
-def said(ready: Compiled, whole: Mapping[str, Any]) -> tuple[str, str, str | None]:
+@contextmanager
+def ready(of: Pack) -> Iterator[Compiled]:
+    """A pack made ready to decide, for as long as it is needed."""
+    found = Compiled(of)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def said(decider: Compiled, whole: Mapping[str, Any]) -> tuple[str, str, str | None]:
     """What the compiled pack decides, in the words of a leaf."""
-    found = ready.decide(whole)
+    found = decider.decide(whole)
     return found.outcome, found.by, found.code if found.by == "unknown" else None

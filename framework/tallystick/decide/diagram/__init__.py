@@ -5,7 +5,7 @@ otherwise.
 """
 
 from tallystick.decide.diagram.answers import Answer
-from tallystick.decide.diagram.cells import Cell, Group, Space
+from tallystick.decide.diagram.cells import Bind, Cell, Group, Space
 from tallystick.decide.diagram.coverage import Coverage, Finder, coverage
 from tallystick.decide.diagram.diagrams import Diagram, Leaf, diagram
 from tallystick.decide.diagram.drawing import Drawn, draw, subject_at, vectors
@@ -16,6 +16,7 @@ from tallystick.decide.diagram.spaces import cells
 
 __all__ = [
     "Answer",
+    "Bind",
     "Cell",
     "Comparison",
     "Coverage",

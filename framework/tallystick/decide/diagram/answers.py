@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from tallystick.decide.diagram.cells import Bind
 from tallystick.decide.diagram.counting import NOBODY, SEVERAL
 from tallystick.decide.diagram.residues import Residues
-from tallystick.decide.model import Atom
 from tallystick.decide.packs import Pack
 from tallystick.decide.strategies import sequence
 
@@ -65,7 +65,7 @@ class Answers:
         self.residues = residues
         self.rules = [pack.rules[n] for n in sequence(pack)]
         self._targets = targets
-        self._binds: dict[Atom, tuple[int, int]] = {
+        self._binds: dict[Bind, tuple[int, int]] = {
             b: (g, n)
             for g, group in enumerate(residues.space.groups)
             for n, b in enumerate(group.binds)
@@ -85,7 +85,9 @@ class Answers:
 
     def _bind_of(self, number: int) -> tuple[int, int] | None:
         rule = self.rules[number]
-        return None if rule.then.bind is None else self._binds.get(rule.binds[rule.then.bind])
+        if rule.then.bind is None:
+            return None
+        return self._binds.get(Bind(rule.binds[rule.then.bind], self.claims[number] == SAFE))
 
     def item(self, number: int, known: int | None, group: int, cell: int) -> int | None:
         """The bound item of a rule, once the cell of its list's group is known."""

@@ -11,6 +11,18 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Bind:
+    """A list's item that an outcome speaks of: the first that matches.
+
+    Items before it that could match put it in doubt, but not when only `certain` ones count, as
+    for safe outcomes.
+    """
+
+    atom: Atom
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One distinct tuple of values of a group's atoms, and the items that binds speak of.
 
@@ -29,13 +41,13 @@ class Cell:
 class Group:
     """Fields that some test ties together, independent of all other groups.
 
-    `paths` are fields of the root and names of lists. `binds` are the atoms whose item an
-    outcome speaks of; its number stands in a cell's `bound`.
+    `paths` are fields of the root and names of lists. The numbers of the items of `binds` stand
+    in a cell's `bound`.
     """
 
     paths: tuple[str, ...]
     atoms: tuple[Atom, ...]
-    binds: tuple[Atom, ...]
+    binds: tuple[Bind, ...]
     cells: tuple[Cell, ...]
 
 

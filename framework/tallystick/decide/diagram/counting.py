@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tallystick.decide.atoms import COUNT_TESTS
+from tallystick.decide.diagram.cells import Bind
 from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom, Formula
 
 STATES_MAX = 20_000
@@ -12,8 +13,8 @@ NOBODY, SEVERAL = -2, -1
 Results = tuple[int, ...]
 Count = tuple[int, int]
 """How many items surely match, and how many may; no more of either than can matter."""
-Bind = tuple[int, bool]
-State = tuple[tuple[int, ...], tuple[Bind, ...]]
+Bound = tuple[int, bool]
+State = tuple[tuple[int, ...], tuple[Bound, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,19 @@ class Look:
 class Counting:
     """The tests of some packs on one list."""
 
-    def __init__(self, atoms: Sequence[Atom], binds: Sequence[Atom]) -> None:
+    def __init__(self, atoms: Sequence[Atom], binds: Sequence[Bind]) -> None:
         self.atoms = tuple(atoms)
-        wheres = dict.fromkeys(a.where for a in (*atoms, *binds) if a.where is not None)
+        counted = (*atoms, *(b.atom for b in binds))
+        wheres = dict.fromkeys(a.where for a in counted if a.where is not None)
         self.wheres: tuple[Formula, ...] = tuple(wheres)
         places = {w: n for n, w in enumerate(self.wheres)}
-        self._bound = [places[b.where] for b in binds if b.where is not None]
+        bound = [(b.atom.where, b.certain) for b in binds]
+        self._bound = [(places[where], certain) for where, certain in bound if where is not None]
         self._machines = [
             _Machine([a for a in self.atoms if a.where == where]) for where in self.wheres
         ]
-        counted = [(places[a.where], a) for a in atoms if a.where is not None]
-        self._counted = [(where, self._machines[where].values[a]) for where, a in counted]
+        tested = [(places[a.where], a) for a in atoms if a.where is not None]
+        self._counted = [(where, self._machines[where].values[a]) for where, a in tested]
         self._looks: dict[frozenset[Results], tuple[dict[Look, tuple[Results, ...]], bool]] = {}
 
     def unread(self) -> Look:
@@ -86,12 +89,12 @@ class Counting:
         counted = tuple(
             [m.after[c][r] for m, c, r in zip(self._machines, counts, results, strict=True)]
         )
-        if not binds or not any(results[where] for where in self._bound):
+        if not binds or not any(results[where] for where, _ in self._bound):
             return counted, binds
         new = 1 + max(NOBODY, *(number for number, _ in binds))
         bound = [
-            _bind(bind, results[where], max(new, 0))
-            for bind, where in zip(binds, self._bound, strict=True)
+            _bind(bind, results[where], max(new, 0), certain=certain)
+            for bind, (where, certain) in zip(binds, self._bound, strict=True)
         ]
         return counted, _numbered(bound)
 
@@ -164,17 +167,17 @@ def _tested(atom: Atom, count: Count) -> int:
     return UNKNOWN if len(found) > 1 else int(found.pop())
 
 
-def _bind(bind: Bind, result: int, new: int) -> Bind:
+def _bind(bind: Bound, result: int, new: int, *, certain: bool) -> Bound:
     """A bound item once the list has one more: several that could be it never become one."""
     number, sure = bind
-    if sure or result == FALSE or number == SEVERAL:
+    if sure or result == FALSE or number == SEVERAL or (certain and result == UNKNOWN):
         return bind
     if number != NOBODY:
         return SEVERAL, True
     return new, result == TRUE
 
 
-def _numbered(binds: Sequence[Bind]) -> tuple[Bind, ...]:
+def _numbered(binds: Sequence[Bound]) -> tuple[Bound, ...]:
     names: dict[int, int] = {NOBODY: NOBODY, SEVERAL: SEVERAL}
     for number, _ in binds:
         names.setdefault(number, len(names) - 2)

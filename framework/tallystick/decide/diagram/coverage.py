@@ -6,13 +6,14 @@ from typing import Any
 
 from tallystick.decide.atoms import LISTS, Test, compile_atom, compile_formula, getter
 from tallystick.decide.diagram.answers import Answer
-from tallystick.decide.diagram.cells import Cell, Group, Space
+from tallystick.decide.diagram.cells import Bind, Cell, Group, Space
 from tallystick.decide.diagram.counting import NOBODY, SEVERAL
 from tallystick.decide.diagram.diagrams import Diagram, Leaf, diagram
 from tallystick.decide.diagram.residues import Residues
 from tallystick.decide.diagram.sampling import answers_at
+from tallystick.decide.diagram.spaces import LISTS_APART
 from tallystick.decide.diagram.walks import walk_of
-from tallystick.decide.model import FALSE, TRUE, Atom
+from tallystick.decide.model import FALSE, TRUE
 from tallystick.decide.packs import Pack
 
 Whole = Mapping[str, Any]
@@ -50,7 +51,9 @@ class _Placing:
 
     def __init__(self, group: Group) -> None:
         self._tests: list[Test] = [compile_atom(a) for a in group.atoms]
-        self._binds = [(b, compile_formula(b.where)) for b in group.binds if b.where is not None]
+        self._binds = [
+            (b, compile_formula(b.atom.where)) for b in group.binds if b.atom.where is not None
+        ]
         self._lists = list(dict.fromkeys(a.path for a in group.atoms if a.kind == "q"))
         self._cells = {(c.values, c.bound): n for n, c in enumerate(group.cells)}
 
@@ -66,21 +69,21 @@ class _Placing:
             if not items or any(item != items[0] for item in items):
                 found.append(SEVERAL if items else NOBODY)
                 continue
-            known = seen.setdefault(bind.path, [])
+            known = seen.setdefault(bind.atom.path, [])
             if items[0] not in known:
                 known.append(items[0])
-            # items of one list are numbered from the thousand of the list, as in its cells
-            found.append(known.index(items[0]) + 1000 * self._lists.index(bind.path))
+            of = self._lists.index(bind.atom.path)
+            found.append(known.index(items[0]) + LISTS_APART * of)
         return tuple(found)
 
 
-def _possible(bind: Atom, where: Test, whole: Whole) -> list[Any]:
+def _possible(bind: Bind, where: Test, whole: Whole) -> list[Any]:
     """Items up to the first that matches, without those that do not."""
-    items = getter(bind.path)(whole)
+    items = getter(bind.atom.path)(whole)
     found = []
     for item in items if isinstance(items, LISTS) else ():
         value = where(whole, item)
-        if value != FALSE:
+        if value == TRUE or (value != FALSE and not bind.certain):
             found.append(item)
         if value == TRUE:
             break

@@ -2,10 +2,12 @@
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tallystick.decide.atoms import atoms_of
 from tallystick.decide.model import Atom
 from tallystick.decide.packs import Pack
+from tallystick.decide.points import TYPE_PATHS
 from tallystick.model.catalogue import FieldType
 from tallystick.model.money import Money
 
@@ -29,20 +31,24 @@ class Uses:
     """What the tests of all fields that are compared with each other can tell of their values."""
 
     places: list[Place] = field(default_factory=list)
-    literals: list[object] = field(default_factory=list)
+    known: dict[tuple[type, object], None] = field(default_factory=dict)
     folds: set[str] = field(default_factory=set)
     plain: bool = False
     ordered: bool = False
     blank: bool = False
-    patterns: list[str] = field(default_factory=list)
+    patterns: dict[str, None] = field(default_factory=dict)
     currency: bool = False
     strange: list[str] = field(default_factory=list)
 
+    @property
+    def literals(self) -> list[Any]:
+        """The literals; types tell apart what Python holds equal."""
+        return [value for _, value in self.known]
+
     def add(self, value: object) -> None:
-        """One more literal; types tell apart what Python holds equal."""
-        known = any(type(v) is type(value) and v == value for v in self.literals)
-        if value is not None and not known:
-            self.literals.append(value)
+        """One more literal."""
+        if value is not None:
+            self.known[(type(value), value)] = None
 
 
 class Unions:
@@ -68,12 +74,13 @@ class Fields:
     """What the atoms of some packs read, and how the fields hang together.
 
     `values` are fields that are compared; `parts` those that some atom reads together; `groups`
-    those of one list too.
+    those of one list too. `narrowed` has the only values of fields that `applies_to` closes.
     """
 
     def __init__(self, packs: Sequence[Pack], atoms: Sequence[Atom]) -> None:
         self._packs = packs
         self.kinds: dict[Place, FieldType] = {}
+        self.narrowed = _narrowed(packs)
         self.values = Unions()
         self.parts = Unions()
         self.groups = Unions()
@@ -162,7 +169,7 @@ class Fields:
         if atom.kind not in KNOWN_KINDS:
             uses.strange.append(atom.kind)
         elif atom.kind == "matches":
-            uses.patterns.append(str(atom.value))
+            uses.patterns[str(atom.value)] = None
         elif isinstance(atom.value, Money):
             uses.add(atom.value.minor)
         elif atom.other is None:
@@ -180,6 +187,14 @@ class Fields:
     def members(self, place: Place) -> list[Place]:
         """The places whose values are looked for in a list field."""
         return list(dict.fromkeys(self._members.get(place, ())))
+
+
+def _narrowed(packs: Sequence[Pack]) -> dict[str, list[str]]:
+    """The record types that the packs are for, by the path that says a subject's type."""
+    path = TYPE_PATHS.get(packs[0].decision, "") if packs else ""
+    if not path or path.startswith("=") or not all(p.applies_to.types for p in packs):
+        return {}
+    return {path: list(dict.fromkeys(t for p in packs for t in p.applies_to.types))}
 
 
 def _kind(packs: Sequence[Pack], place: Place) -> FieldType:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from tallystick.decide.diagram.cells import Bind
 from tallystick.decide.diagram.counting import Counting, Look, Results
 from tallystick.decide.diagram.parts import Choice, Truths, Unit
 from tallystick.decide.diagram.subjects import put
@@ -18,11 +19,11 @@ class Items:
     """The items of one list of a group. `units` are the fields that the formulas read."""
 
     def __init__(
-        self, name: str, atoms: Sequence[Atom], binds: Sequence[Atom], units: Sequence[Unit]
+        self, name: str, atoms: Sequence[Atom], binds: Sequence[Bind], units: Sequence[Unit]
     ) -> None:
         self.name = name
         self.atoms = tuple(a for a in atoms if a.kind == "q" and a.path == name)
-        self.binds = tuple(b for b in binds if b.path == name)
+        self.binds = tuple(b for b in binds if b.atom.path == name)
         self.counting = Counting(self.atoms, self.binds)
         self._places = [p for unit in units for p in unit.places]
         numbers = {a: n for n, a in enumerate(a for unit in units for a in unit.atoms)}

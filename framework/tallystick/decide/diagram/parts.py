@@ -1,17 +1,19 @@
 """Fields that atoms read together, and every way their values can look to the atoms."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice, product
 from math import prod
 from typing import Any
 
-from tallystick.decide.atoms import Test, compile_atom
+from tallystick.decide.atoms import Test, compile_atom, getter
 from tallystick.decide.diagram.cells import WITNESSES_MAX, Values
 from tallystick.decide.diagram.fields import Fields, Place, Unions
 from tallystick.decide.diagram.pools import pool
 from tallystick.decide.diagram.subjects import put
-from tallystick.decide.model import Atom
+from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom
+from tallystick.decide.yamlnodes import ABSENT
 
 COMBINATIONS_MAX = 50_000
 Truths = tuple[int, ...]
@@ -46,7 +48,7 @@ class Part:
         self._fields = fields
         self.roots = [p for p in places if p.list is None]
         self.atoms = tuple(atoms)
-        self._tests = [compile_atom(a) for a in atoms]
+        self._truths = _Truths(atoms)
         self.units = _units(places, inner)
         self._unit_tests = [[compile_atom(a) for a in unit.atoms] for unit in self.units]
         self.incomplete: list[str] = []
@@ -85,7 +87,7 @@ class Part:
         whole: dict[str, Any] = {}
         for path, value in witness.items():
             put(whole, path, value)
-        truths = tuple([test(whole, whole) for test in self._tests])
+        truths = self._truths.of(whole)
         choices = tuple(
             _choice(unit, tests, whole, values)
             for unit, tests, values in zip(self.units, self._unit_tests, items, strict=True)
@@ -96,6 +98,39 @@ class Part:
             found[key] = Row(truths, choices, [witness])
         elif not choices and len(row.witnesses) < WITNESSES_MAX and key not in fetched:
             row.witnesses.append(witness)
+
+
+class _Truths:
+    """The atoms of a part, asked of a subject. Equality with literals is looked up: a rule may
+    list a thousand of them, and each of a thousand values would be asked of each.
+    """
+
+    def __init__(self, atoms: Sequence[Atom]) -> None:
+        self._number = len(atoms)
+        self._tests: list[tuple[int, Test]] = []
+        paths: dict[str, dict[tuple[type, Any], int]] = {}
+        for number, atom in enumerate(atoms):
+            if atom.kind == "eq" and atom.other is None and type(atom.value) is not Decimal:
+                paths.setdefault(atom.path, {})[(type(atom.value), atom.value)] = number
+            else:
+                self._tests.append((number, compile_atom(atom)))
+        self._equal = [(getter(path), numbers) for path, numbers in paths.items()]
+
+    def of(self, whole: Mapping[str, Any]) -> Truths:
+        """The truth of each atom."""
+        truths = [FALSE] * self._number
+        for number, test in self._tests:
+            truths[number] = test(whole, whole)
+        for get, numbers in self._equal:
+            value = get(whole)
+            if value is ABSENT:
+                for number in numbers.values():
+                    truths[number] = UNKNOWN
+            elif isinstance(value, Hashable):
+                equal = numbers.get((type(value), value))
+                if equal is not None:
+                    truths[equal] = TRUE
+        return tuple(truths)
 
 
 def _units(places: Sequence[Place], inner: Sequence[Atom]) -> list[Unit]:

@@ -46,6 +46,8 @@ _SPELLINGS = (
 def pool(fields: Fields, place: Place, *, absent: bool) -> list[Any]:
     """The values of a field, plain ones first; `absent` adds that it was not fetched."""
     kind, uses = fields.kinds[place], fields.uses(place)
+    if place.list is None and place.path in fields.narrowed:
+        return list(fields.narrowed[place.path])
     if kind.type == "boolean":
         found: list[Any] = [True, False]
     elif kind.type in _STEPS:

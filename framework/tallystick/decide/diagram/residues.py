@@ -44,18 +44,16 @@ class Residues:
         """What is left of a formula when the cell of a group is known."""
         if not (self._masks[number] >> group) & 1:
             return number
+        op, parts = self._nodes[number]
+        if op == "lit":
+            value = self.space.groups[group].cells[cell].values[parts[1]]
+            return value if value == UNKNOWN or parts[2] else 1 - value
         key = (number, group, cell)
         found = self._left.get(key)
         if found is None:
-            found = self._left[key] = self._known(number, group, cell)
+            found = self._joined(op, [self.left(part, group, cell) for part in parts])
+            self._left[key] = found
         return found
-
-    def _known(self, number: int, group: int, cell: int) -> int:
-        op, parts = self._nodes[number]
-        if op == "lit":
-            value: int = self.space.groups[group].cells[cell].values[parts[1]]
-            return value if value == UNKNOWN or parts[2] else 1 - value
-        return self._joined(op, [self.left(part, group, cell) for part in parts])
 
     def _joined(self, op: str, parts: Iterable[int]) -> int:
         """And, or: a deciding part decides, parts that change nothing are dropped."""

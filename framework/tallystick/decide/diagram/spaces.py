@@ -5,15 +5,16 @@ from itertools import product
 from typing import Any
 
 from tallystick.decide.atoms import atoms_of
-from tallystick.decide.diagram.cells import WITNESSES_MAX, Cell, Group, Space, Values
+from tallystick.decide.diagram.cells import WITNESSES_MAX, Bind, Cell, Group, Space, Values
 from tallystick.decide.diagram.fields import Fields, Place
 from tallystick.decide.diagram.items import Items
 from tallystick.decide.diagram.parts import Choice, Part, Row
 from tallystick.decide.diagram.pools import gaps
-from tallystick.decide.diagram.subjects import base_of
+from tallystick.decide.diagram.subjects import base_of, put
 from tallystick.decide.model import Atom
 from tallystick.decide.packs import Pack
 from tallystick.decide.strategies import sequence
+from tallystick.decide.yamlnodes import ABSENT
 
 CELLS_MAX = 100_000
 LISTS_APART = 1000
@@ -30,26 +31,36 @@ def cells(*packs: Pack, targets: bool = False) -> Space:
         dict.fromkeys(a for p in packs for n in sequence(p) for a in atoms_of(p.rules[n].when))
     )
     binds = list(dict.fromkeys(b for p in packs for b in _binds(p, targets=targets)))
-    fields = Fields(packs, [*atoms, *binds])
+    fields = Fields(packs, [*atoms, *(b.atom for b in binds)])
     members: dict[Any, list[Atom]] = {}
     for atom in atoms:
         members.setdefault(fields.groups.top(_place(atom)), []).append(atom)
     incomplete: list[str] = [g for place in fields.kinds for g in gaps(fields, place)]
     groups = []
     for top, own in members.items():
-        mine = [b for b in binds if fields.groups.top(_place(b)) == top]
+        mine = [b for b in binds if fields.groups.top(_place(b.atom)) == top]
         maker = _Maker(fields, top, own, mine)
         groups.append(maker.group())
         incomplete += maker.incomplete
-    return Space(tuple(groups), base_of(packs), tuple(dict.fromkeys(incomplete)))
+    return Space(tuple(groups), _base(packs, fields), tuple(dict.fromkeys(incomplete)))
 
 
-def _binds(pack: Pack, *, targets: bool) -> Iterator[Atom]:
-    """Atoms whose item an outcome speaks of, where the outcome could need that it is one."""
+def _base(packs: Sequence[Pack], fields: Fields) -> dict[str, Any]:
+    """What a subject has beside the fields that are set; no folded key of one that is."""
+    base = base_of(packs)
+    for place in fields.kinds:
+        key = f"{place.path}_key"
+        if place.list is None and Place(key) not in fields.kinds:
+            put(base, key, ABSENT)
+    return base
+
+
+def _binds(pack: Pack, *, targets: bool) -> Iterator[Bind]:
+    """The bound items that an answer depends on, or all that an outcome speaks of."""
     for rule in pack.rules:
-        needed = targets or rule.then.outcome != pack.point.safe
-        if rule.then.bind is not None and needed:
-            yield rule.binds[rule.then.bind]
+        safe = rule.then.outcome == pack.point.safe
+        if rule.then.bind is not None and (targets or not safe):
+            yield Bind(rule.binds[rule.then.bind], safe)
 
 
 def _place(atom: Atom) -> Place:
@@ -60,10 +71,10 @@ class _Maker:
     """Finds the cells of one group: every way its parts can look, and every list beside them."""
 
     def __init__(
-        self, fields: Fields, top: Any, atoms: Sequence[Atom], binds: Sequence[Atom]
+        self, fields: Fields, top: Any, atoms: Sequence[Atom], binds: Sequence[Bind]
     ) -> None:
         self._atoms, self._binds = tuple(atoms), tuple(binds)
-        counted = [a for a in (*atoms, *binds) if a.where is not None]
+        counted = [*atoms, *(b.atom for b in binds)]
         inner = list(dict.fromkeys(i for a in counted if a.where for i in atoms_of(a.where)))
         parts: dict[Any, list[Place]] = {}
         for place in fields.kinds:

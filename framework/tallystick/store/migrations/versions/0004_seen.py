@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("ids", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "type", "run_id", "page"),
     )
+    op.add_column("plan", sa.Column("draft", sa.String()))
     # made again, over the connection too, when a list of time entries is complete
     op.drop_index(op.f("ix_time_entry_project_id"), "time_entry")
 
