@@ -26,7 +26,7 @@ class Odd(str):
 def deep() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for _ in range(500):
-        found = {"connection_id": found, "type": found}
+        found = {"type": found}
     return found
 
 
@@ -49,7 +49,7 @@ HOSTILE: list[Any] = [
     Decimal("sNaN"),
     Decimal("1e9999"),
     date.min,
-    datetime.max,
+    datetime(9999, 12, 31, tzinfo=UTC),
     datetime(2026, 7, 1, tzinfo=UTC),
     [],
     [[]],

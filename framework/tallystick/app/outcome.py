@@ -1,6 +1,7 @@
 """Storing what planning and applying came to: decisions, states, errors, module counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from tallystick.app.ledger import find_doubles
 from tallystick.app.workspace import Workspace
@@ -9,10 +10,11 @@ from tallystick.apply.sweep import operation_of
 from tallystick.decide.named import Named
 from tallystick.model.codes import CODES
 from tallystick.model.connection import MODULES
+from tallystick.model.decision import Decision
 from tallystick.model.record import RecordKey
-from tallystick.plan.context import Issue, Setting, Taken
+from tallystick.plan.context import Decider, Issue, Setting, Taken
 from tallystick.plan.work import CODE_OF_CHILD
-from tallystick.store import DecisionInput, ErrorInput, IntegrationData, RunData
+from tallystick.store import DecisionInput, ErrorInput, IntegrationData, Led, RunData
 
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
 _QUIET = frozenset({"accept", "unbilled", "invoiced"})
@@ -26,34 +28,82 @@ class DecisionLog:
     """Stores the decisions of a planning whose outcome is new or changed."""
 
     def __init__(self, ws: Workspace, setting: Setting, run_id: int) -> None:
-        packs = ws.rules.book().packs
+        self._packs = ws.rules.book().packs
         self._ws = ws
         self._integration = setting.integration
         self._run_id = run_id
-        self._hashes = {name: pack.hash for name, pack in packs.items()}
-        self._named = {name: Named(pack) for name, pack in packs.items()}
+        self._named: dict[tuple[str, ...], Named] = {}
+        self._agree: dict[tuple[int, int], bool] = {}
 
     def store(self, taken: Sequence[Taken]) -> None:
-        """Store what is new or changed among these."""
+        """Store what is new or changed among these, which are in the order they were taken."""
         decisions = self._ws.store.decisions
         fresh = decisions.fresh([(t.decision, t.key) for t in taken])
-        chosen = (self._input(t) for t, new in zip(taken, fresh, strict=True) if new)
-        decisions.add(chosen, now=self._ws.clock.now())
+        decisions.add(self._chosen(taken, fresh), now=self._ws.clock.now())
 
-    def _input(self, taken: Taken) -> DecisionInput:
+    def _chosen(self, taken: Sequence[Taken], fresh: Sequence[bool]) -> Iterator[DecisionInput]:
+        """Those to be stored; a quiet one goes along with the quiet one it led to."""
+        led: Taken | None = None
+        for number, (one, new) in enumerate(zip(taken, fresh, strict=True)):
+            if led is not None:
+                if new or fresh[number - 1]:
+                    yield self._quiet(one, led)
+                led = None
+            elif number + 1 < len(taken) and self._leads(one, taken[number + 1]):
+                led = one
+            elif new:
+                yield self._quiet(one) if _is_quiet(one.decision) else self._loud(one)
+
+    def _leads(self, one: Taken, following: Taken) -> bool:
+        """True when a quiet decision is followed by a quiet one that it can go along with."""
+        if one.key is not following.key or not _is_quiet(one.decision):
+            return False
+        return _is_quiet(following.decision) and self._agreed(one.decider, following.decider)
+
+    def _agreed(self, one: Decider, other: Decider) -> bool:
+        """True when no parameter of the same name has two values; deciders outlive a planning."""
+        known = self._agree.get((id(one), id(other)))
+        if known is None:
+            before, after = one.full({})["params"], other.full({})["params"]
+            known = all(after.get(name, value) == value for name, value in before.items())
+            self._agree[id(one), id(other)] = known
+        return known
+
+    def _quiet(self, taken: Taken, led: Taken | None = None) -> DecisionInput:
+        """A decision in whose words nobody is interested yet: what the rules named is enough."""
         decision = taken.decision
+        names = (decision.decision,) if led is None else (led.decision.decision, decision.decision)
+        named = self._named.get(names)
+        if named is None:
+            named = self._named[names] = Named(*(self._packs[n] for n in names))
         subject = taken.decider.full(taken.subject)
-        because, fix, place, evidence = "", None, "", []
-        if decision.outcome in _QUIET or decision.code in _PLAIN:
-            subject = self._named[decision.decision].of(subject)
-        else:
-            words = taken.decider.explain(decision, taken.subject, advice=False)
-            because, fix, place = words.because, words.fix, words.place
-            evidence = [
-                {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
-                for e in words.evidence
-            ]
-            subject = _trim(subject)
+        led_by: Sequence[list[Any]] = ()
+        if led is not None:
+            before, first = led.decider.full(led.subject), led.decision
+            params = {**before["params"], **subject["params"]}
+            subject = {**before, **subject, "params": params}
+            hash = self._packs[first.decision].hash
+            led_by = (list(Led(first.decision, first.outcome, first.by, first.code, hash)),)
+        return self._input(taken, named.of(subject), led_by=led_by)
+
+    def _loud(self, taken: Taken) -> DecisionInput:
+        words = taken.decider.explain(taken.decision, taken.subject, advice=False)
+        evidence = [
+            {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
+            for e in words.evidence
+        ]
+        made = self._input(taken, _trim(taken.decider.full(taken.subject)), evidence=evidence)
+        return made._replace(because=words.because, fix=words.fix, place=words.place)
+
+    def _input(
+        self,
+        taken: Taken,
+        subject: dict[str, Any],
+        *,
+        evidence: Sequence[Mapping[str, Any]] = (),
+        led_by: Sequence[list[Any]] = (),
+    ) -> DecisionInput:
+        decision = taken.decision
         return DecisionInput(
             integration=self._integration,
             decision=decision.decision,
@@ -61,16 +111,21 @@ class DecisionLog:
             outcome=decision.outcome,
             by=decision.by,
             code=decision.code,
-            because=because,
-            fix=fix,
-            place=place,
+            because="",
+            fix=None,
+            place="",
             nearest=None,
             evidence=evidence,
             subject=subject,
-            pack_hash=self._hashes[decision.decision],
+            pack_hash=self._packs[decision.decision].hash,
             versions={str(taken.key): taken.version},
             run_id=self._run_id,
+            led_by=led_by,
         )
+
+
+def _is_quiet(decision: Decision) -> bool:
+    return decision.outcome in _QUIET or decision.code in _PLAIN
 
 
 def _trim(subject: Mapping[str, object]) -> dict[str, object]:

@@ -151,5 +151,6 @@ def code_of(rule: Rule, whole: Whole, bound: Whole | None) -> str | None:
     while isinstance(code, Mapping):
         head, _, name = str(code["by"]).partition(".")
         source = bound if head == rule.then.bind else whole.get(head)
-        code = code.get(str((source or {}).get(name)))
+        value = source.get(name) if isinstance(source, Mapping) else None
+        code = code.get(str(value)) if isinstance(value, str | int) else None
     return None if code is None else str(code)

@@ -12,14 +12,14 @@ _PLACES = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)\}")
 
 
 class Named:
-    """The inputs and fields that the rules, sentences and codes of a pack name.
+    """The inputs and fields that the rules, sentences and codes of packs name.
 
     A list is named as a whole, for its items are looked at one by one.
     """
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, *packs: Pack) -> None:
         fields: dict[str, set[str] | None] = {}
-        for rule in pack.rules:
+        for rule in (r for pack in packs for r in pack.rules):
             for path in _paths(rule):
                 head, _, rest = path.partition(".")
                 leaf = rest.partition(".")[0]

@@ -67,7 +67,9 @@ class Record(SQLModel):
     modified_at: datetime | None = instant("When it last changed there, if the system says.")
     content_hash: str = column("Hash of the mapped content.", default="")
     first_seen_run: int = column("Run that saw it first.", default=0)
-    last_seen_run: int = column("Run that wrote it last; a row that is not absent was seen since.", default=0)
+    last_seen_run: int = column(
+        "Run that wrote it last; a row that is not absent was seen since.", default=0
+    )
     absent_since_run: int | None = column("First complete run that no longer saw it.")
     deleted_at: datetime | None = instant("When it was found to be gone.")
     extra: dict[str, Any] = column("Fields nobody queries, as sent.", kind="object")

@@ -33,6 +33,11 @@ class DecisionRow(SQLModel, table=True):
     versions: dict[str, str] = column("Content hash of each record it saw.", kind="object")
     run_id: int | None = column("Run.")
     at: datetime | None = instant("When.")
+    led_by: list[Any] = column(
+        "Quiet decisions about the record just before, as [decision, outcome, by, code, pack "
+        "hash]; what they saw is in the same subject.",
+        kind="list",
+    )
 
 
 class BillingStateRow(SQLModel, table=True):

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from tallystick.plan.context import EntryState
-from tallystick.store.database import Database, table
+from tallystick.store.database import Database, among, table
 from tallystick.store.tuples import write_tuples
 
-_BATCH, _WRITES = 500, 2000
+_BATCH, _WRITES = 2000, 2000
 _STATE = EntryState._fields
 
 
@@ -61,7 +61,7 @@ class StateStore:
         for start in range(0, len(ids), _BATCH):
             query = select(*(of.c[n] for n in _STATE)).where(
                 of.c.connection_id == connection_id,
-                of.c.external_id.in_(ids[start : start + _BATCH]),
+                among(self._database, of.c.external_id, ids[start : start + _BATCH]),
             )
             with self._database.read() as connection:
                 for row in connection.execute(query):

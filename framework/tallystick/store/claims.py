@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from tallystick.errors import Refused
 from tallystick.model.operation import ClaimKey, Operation, OperationStatus
-from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.database import Database, among, plain_rows, table
 from tallystick.store.outbox_rows import CLAIM_FIELDS, STATE_OF, ClaimData
 from tallystick.store.upserts import insert_new
 
@@ -135,7 +135,9 @@ class ClaimStore:
         """Claims in force on some records, by record."""
         of = table("claim")
         where = and_(of.c.system == system, of.c.container_id == container_id, of.c.kind == kind)
-        return {c.source_id: c for c in self._claims(where, of.c.source_id.in_(ids))}
+        return {
+            c.source_id: c for c in self._claims(where, among(self._database, of.c.source_id, ids))
+        }
 
     def _claims(self, *conditions: Any) -> list[ClaimData]:
         of, operations = table("claim"), table("operation")

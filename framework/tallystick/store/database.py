@@ -2,14 +2,29 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, CursorResult, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
@@ -199,21 +214,32 @@ def _pragmas(synchronous: str) -> Any:
     return connect
 
 
+def among(database: Database, column: ColumnElement[Any], ids: Sequence[str]) -> Any:
+    """A condition that a column is one of many ids, which are one parameter of the statement."""
+    if database.sqlite:
+        each = func.json_each(dumps(ids)).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == func.any(literal(list(ids), ARRAY(String)))
+
+
 def plain_rows(result: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows as dictionaries, with instants aware in UTC."""
-    return _in_utc([dict(row) for row in result])
-
-
-def rows_of(result: CursorResult[Any]) -> list[dict[str, Any]]:
-    """The same for many rows, without a mapping of each."""
-    names = tuple(result.keys())
-    return _in_utc([dict(zip(names, row, strict=True)) for row in result.all()])
-
-
-def _in_utc(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = [dict(row) for row in result]
     for name in _instants(rows):
         for row in rows:
             row[name] = aware(row[name])
+    return rows
+
+
+def rows_of(result: CursorResult[Any], instants: Collection[str]) -> list[dict[str, Any]]:
+    """The same for many rows, whose `instants` are known."""
+    names = tuple(result.keys())
+    rows = [dict(zip(names, row, strict=True)) for row in result.all()]
+    for name in instants:
+        if name in names:
+            for row in rows:
+                if row[name] is not None:
+                    row[name] = aware(row[name])
     return rows
 
 

@@ -1,7 +1,7 @@
 """Decisions with their evidence, stored when their outcome is new or changed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -10,14 +10,27 @@ from sqlalchemy import select
 
 from tallystick.model.decision import Decision
 from tallystick.model.record import RecordKey
-from tallystick.store.database import Database, plain_rows, table
+from tallystick.store.database import Database, among, plain_rows, table
 from tallystick.store.tuples import write_tuples
 
-_BATCH, _WRITES = 500, 2000
+_BATCH, _WRITES = 2000, 2000
+
+
+class Led(NamedTuple):
+    """A quiet decision that is stored with the one it led to."""
+
+    decision: str
+    outcome: str
+    by: str
+    code: str | None
+    pack_hash: str
 
 
 class DecisionInput(NamedTuple):
-    """A decision to be stored if its outcome is new or changed."""
+    """A decision to be stored if its outcome is new or changed.
+
+    `led_by` are quiet decisions about the record just before; `subject` holds what they saw too.
+    """
 
     integration: str
     decision: str
@@ -29,11 +42,13 @@ class DecisionInput(NamedTuple):
     fix: str | None
     place: str
     nearest: str | None
-    evidence: list[Any]
+    evidence: Sequence[Any]
     subject: dict[str, Any]
     pack_hash: str
     versions: dict[str, str]
     run_id: int | None
+    led_by: Sequence[list[Any]] = ()
+    """Each as a list of the values of `Led`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +123,22 @@ class DecisionStore:
 
     def _latest(self, batch: Sequence[RecordKey]) -> dict[tuple[str, ...], tuple[Any, ...]]:
         of = table("decision")
-        ids = sorted({key.external_id for key in batch})
+        names = ("connection_id", "type", "external_id", "decision", "outcome", "by", "code")
         query = (
-            select(
-                of.c.decision,
-                of.c.connection_id,
-                of.c.type,
-                of.c.external_id,
-                of.c.outcome,
-                of.c.by,
-                of.c.code,
-            )
+            select(*(of.c[n] for n in names), of.c.led_by)
             .where(
                 of.c.connection_id.in_(sorted({key.connection_id for key in batch})),
                 of.c.type.in_(sorted({key.type for key in batch})),
-                of.c.external_id.in_(ids),
+                among(self._database, of.c.external_id, sorted({k.external_id for k in batch})),
             )
             .order_by(of.c.id)
         )
+        found: dict[tuple[str, ...], tuple[Any, ...]] = {}
         with self._database.read() as connection:
-            return {tuple(r[:4]): tuple(r[4:]) for r in connection.execute(query)}
+            for *key, decision, outcome, by, code, led_by in connection.execute(query):
+                for led in (*map(Led._make, led_by or ()), Led(decision, outcome, by, code, "")):
+                    found[led.decision, *key] = led[1:4]
+        return found
 
     def for_record(self, key: RecordKey) -> list[DecisionData]:
         """Every decision about a record, newest first."""
@@ -154,13 +165,21 @@ class DecisionStore:
 
     def _select(self, *conditions: Any, limit: int | None = None) -> list[DecisionData]:
         of = table("decision")
-        query = select(*(of.c[n] for n in _DECISION)).where(*conditions).order_by(of.c.id.desc())
+        names = (*_DECISION, "led_by")
+        query = select(*(of.c[n] for n in names)).where(*conditions).order_by(of.c.id.desc())
         with self._database.read() as connection:
             rows = plain_rows(connection.execute(query.limit(limit)).mappings())
-        return [DecisionData(**r) for r in rows]
+        return [d for row in rows for d in _with_led(row)]
 
 
 def _values(decision: DecisionInput, now: datetime) -> tuple[Any, ...]:
     key = decision.key
     own = (*decision[:_KEY], *decision[_KEY + 1 :])
     return (*own, key.connection_id, key.type, key.external_id, now)
+
+
+def _with_led(row: dict[str, Any]) -> list[DecisionData]:
+    """A stored decision, then those that led to it, the last first."""
+    led_by = row.pop("led_by") or ()
+    made = DecisionData(**row)
+    return [made, *(replace(made, **Led._make(led)._asdict()) for led in reversed(led_by))]

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from tallystick.model.record import RecordKey
-from tallystick.store.database import Database, table
+from tallystick.store.database import Database, among, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class LinkStore:
         query = select(of.c.source_id, of.c.target_id).where(
             of.c.source_connection == connection_id,
             of.c.source_type == type,
-            of.c.source_id.in_(ids),
+            among(self._database, of.c.source_id, ids),
             of.c.closed_at.is_(None),
         )
         with self._database.read() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, func, select
+from sqlalchemy import DateTime, Select, Table, and_, func, select
 
 from tallystick.errors import StoreError
 from tallystick.model.record import Page, RecordKey
@@ -12,18 +12,29 @@ from tallystick.records.base import Record
 from tallystick.records.catalogue import CANONICAL
 from tallystick.store.bulk import BulkTable, Saved
 from tallystick.store.cursors import CursorState, write_cursor
-from tallystick.store.database import Database, rows_of, table
+from tallystick.store.database import Database, among, rows_of, table
 from tallystick.store.seen import Absences, Absent, Brake, note_seen
 
 Where = Mapping[str, Any]
+_INSTANTS = frozenset(
+    column.name
+    for cls in CANONICAL
+    for column in table(str(cls.__tablename__)).columns
+    if isinstance(column.type, DateTime)
+)
+"""Columns that hold an instant, in whichever record type."""
 
 
-def _conditions(of: Table, where: Where | None) -> list[Any]:
+def _conditions(database: Database, of: Table, where: Where | None) -> list[Any]:
     found = []
     for name, value in (where or {}).items():
         column = of.columns[name]
-        many = isinstance(value, list | tuple | set | frozenset)
-        found.append(column.in_(list(value)) if many else column == value)
+        if not isinstance(value, list | tuple | set | frozenset):
+            found.append(column == value)
+        elif all(isinstance(one, str) for one in value):
+            found.append(among(database, column, list(value)))
+        else:
+            found.append(column.in_(list(value)))
     return found
 
 
@@ -100,10 +111,9 @@ class RecordStore:
         """Rows by external id; unknown ids are left out."""
         of = self._table(type)
         found: dict[str, dict[str, Any]] = {}
-        for start in range(0, len(ids), 500):
-            query = select(of).where(
-                of.c.connection_id == connection_id, of.c.external_id.in_(ids[start : start + 500])
-            )
+        for start in range(0, len(ids), 2000):
+            named = among(self._database, of.c.external_id, ids[start : start + 2000])
+            query = select(of).where(of.c.connection_id == connection_id, named)
             found.update({r["external_id"]: r for r in self._rows(query)})
         return found
 
@@ -120,7 +130,9 @@ class RecordStore:
         """Rows in the order of their ids, read in pages by key so that memory stays bounded."""
         of = self._table(type)
         chosen = [of.c[n] for n in dict.fromkeys(("external_id", *columns))] if columns else [of]
-        base = select(*chosen).where(of.c.connection_id == connection_id, *_conditions(of, where))
+        base = select(*chosen).where(
+            of.c.connection_id == connection_id, *_conditions(self._database, of, where)
+        )
         if not include_deleted:
             base = base.where(of.c.deleted_at.is_(None))
         last = ""
@@ -142,7 +154,9 @@ class RecordStore:
         """Number of live rows."""
         of = self._table(type)
         query = select(func.count()).where(
-            of.c.connection_id == connection_id, of.c.deleted_at.is_(None), *_conditions(of, where)
+            of.c.connection_id == connection_id,
+            of.c.deleted_at.is_(None),
+            *_conditions(self._database, of, where),
         )
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
@@ -195,7 +209,9 @@ class RecordStore:
     ) -> list[dict[str, Any]]:
         """Rows of one type on any connection; `sort` may start with "-" for descending."""
         of = self._table(type)
-        query = select(of).where(of.c.deleted_at.is_(None), *_conditions(of, _typed(of, where)))
+        query = select(of).where(
+            of.c.deleted_at.is_(None), *_conditions(self._database, of, _typed(of, where))
+        )
         if sort:
             column = of.c[sort.lstrip("-")]
             query = query.order_by(column.desc() if sort.startswith("-") else column)
@@ -206,7 +222,7 @@ class RecordStore:
         """Number of live rows that `search` would find without a limit."""
         of = self._table(type)
         query = select(func.count()).where(
-            of.c.deleted_at.is_(None), *_conditions(of, _typed(of, where))
+            of.c.deleted_at.is_(None), *_conditions(self._database, of, _typed(of, where))
         )
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
@@ -244,7 +260,7 @@ class RecordStore:
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._database.read() as connection:
-            return rows_of(connection.execute(query))
+            return rows_of(connection.execute(query), _INSTANTS)
 
 
 def _typed(of: Table, where: Where) -> dict[str, Any]:

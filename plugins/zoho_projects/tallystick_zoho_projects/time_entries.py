@@ -84,6 +84,7 @@ def _billed(raw: Raw) -> dict[str, Any]:
     if "invoice_id" in raw or "invoice" in raw:
         invoice = ident(raw, "invoice_id") or ident(raw.get("invoice"))
         row["invoice_id"] = None if invoice == "0" else invoice
+        row["billed_status"] = None  # it says so of invoices, and of nothing else
     said = folded(word(first(raw, "invoice_status", "billed_status")))
     if row.get("invoice_id") or said == "invoiced":
         row["billed_status"] = "invoiced"

@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("ids", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "type", "run_id", "page"),
     )
+    led_by = sa.Column("led_by", sa.JSON(), nullable=False, server_default="[]")
+    op.add_column("decision", led_by)
     op.add_column("plan", sa.Column("draft", sa.String()))
     # made again, over the connection too, when a list of time entries is complete
     op.drop_index(op.f("ix_time_entry_project_id"), "time_entry")
