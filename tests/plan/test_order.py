@@ -11,7 +11,7 @@ from tallystick.model.operation import Action, ClaimKey, Operation
 from tallystick.model.record import RecordKey
 from tallystick.plan.digest import Digest, body_of, from_json, plan_digest, to_json
 from tallystick.plan.order import ordered, sign
-from tallystick.plan.upsert import Wanted, differing, place, update
+from tallystick.plan.upsert import Fills, Wanted, differing, place, update
 
 
 def operation(name: str, module: str = "projects", *needs: str) -> Operation:
@@ -187,7 +187,7 @@ def test_a_parent_that_failed_fills_nothing_in() -> None:
         "T",
         {"name": "New"},
         (),
-        fills={"project_id": lost},
+        fills=Fills.of({"project_id": lost}),
     )
     made, sink = context()
     place(made, wanted, BECAUSE)

@@ -6,7 +6,7 @@ from typing import Any
 from support.fakes import START
 from tallystick.model.record import RecordKey
 from tallystick.plan.context import EntryState
-from tallystick.store import DecisionInput, Store
+from tallystick.store import DecisionInput, Store, dumps
 
 KEY = RecordKey("p", "time_entry", "e1")
 
@@ -30,7 +30,8 @@ def _decision(outcome: str = "hold", **values: Any) -> DecisionInput:
         "run_id": 1,
         **values,
     }
-    return DecisionInput(**given)
+    as_json = {n: dumps(given[n]) for n in ("evidence", "subject", "versions")}
+    return DecisionInput(**{**given, **as_json})
 
 
 def _state(external_id: str = "e1", **values: Any) -> EntryState:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from tallystick.decide import Rulebook, RuleSource, load_rulebook
 from tallystick.decide.points import POINTS
 from tallystick.model.connection import Cutoff, CutoffMode
@@ -21,6 +22,7 @@ from tallystick.plan.context import (
     Standing,
     Taken,
 )
+from tallystick.plan.digest import from_json
 from tallystick.plan.entries import EntryPlanner
 from tallystick.plan.entry_facts import Known
 from tallystick.plan.entry_writes import EntryWriter
@@ -52,6 +54,14 @@ class Recorder:
     def operation(self, operation: Operation) -> None:
         """The next operation."""
         self.operations.append(operation)
+
+    def written(self, sample: Operation, reference: str, body: str) -> None:
+        """The next operation, as it is stored."""
+        made = from_json(orjson.loads(body))
+        assert (sample.type, reference) == (made.type, made.reference)
+        day = made.payload["work_date"]
+        payload = {**made.payload, "work_date": date.fromisoformat(day) if day else None}
+        self.operations.append(replace(made, payload=payload))
 
     def issue(self, issue: Issue) -> None:
         """A record with a reason."""

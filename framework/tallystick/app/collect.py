@@ -46,6 +46,12 @@ class Gathering:
         else:
             self.draft.add(operation)
 
+    def written(self, sample: Operation, reference: str, body: str) -> None:
+        """Take the next operation as it is stored; these are of time entries, behind all others."""
+        self.count(sample.module, "planned")
+        if sample.module in self._chosen:
+            self.draft.written(sample, reference, body)
+
     def settle_order(self) -> None:
         """Put what was kept into the draft, parents first; what comes now goes in as it comes."""
         kept, self._early = self._early or (), None

@@ -28,22 +28,20 @@ class PlanDraft:
         self._rules_hash = ws.rules.book().hash
         self._digest = Digest(self._rules_hash, run.integration, kind)
         self._buffer: list[tuple[str, str, str]] = []
-        self._by_module: dict[str, Counter[str]] = {}
-        self._calls: Counter[str] = Counter()
+        self._number: Counter[tuple[str, Action, str, str]] = Counter()
         self._name = ws.store.plans.open_draft(
             integration=run.integration, run_id=run.id, now=ws.clock.now()
         )
 
     def add(self, operation: Operation) -> None:
         """Take the next operation."""
-        body = body_of(operation)
-        self._digest.add(body)
-        self._by_module.setdefault(operation.module, Counter())[str(operation.action)] += 1
-        if operation.action is not Action.LINK:
-            connection_id = operation.connection_id
-            spec = self._ws.connector(connection_id).writes.get(operation.type)
-            self._calls[connection_id] += spec.calls if spec else 1
-        self._buffer.append((operation.reference, operation.module, body.decode()))
+        self.written(operation, operation.reference, body_of(operation).decode())
+
+    def written(self, like: Operation, reference: str, body: str) -> None:
+        """Take the next operation as `body_of` writes it; it is `like` this one but for values."""
+        self._digest.add(body.encode())
+        self._number[like.module, like.action, like.type, like.connection_id] += 1
+        self._buffer.append((reference, like.module, body))
         if len(self._buffer) >= BATCH:
             self._flush()
 
@@ -71,14 +69,15 @@ class PlanDraft:
         return digest
 
     def _header(self, issues: Sequence[Issue], wip: Sequence[Money]) -> dict[str, Any]:
-        counts: Counter[str] = sum(self._by_module.values(), Counter())
-        calls = self._calls.total()
-        quota = min((quota_per_day(self._ws, c) for c in self._calls), default=_DEFAULT_QUOTA)
+        by_module, called = self._counted()
+        counts: Counter[str] = sum(by_module.values(), Counter())
+        calls = called.total()
+        quota = min((quota_per_day(self._ws, c) for c in called), default=_DEFAULT_QUOTA)
         return {
             "rules_hash": self._rules_hash,
             "settings_hash": settings_hash(self._ws, self._run.integration),
             "counts": dict(counts),
-            "by_module": {m: dict(c) for m, c in self._by_module.items()},
+            "by_module": {m: dict(c) for m, c in by_module.items()},
             "held": [asdict(h) for h in held_lines(issues)],
             "duplicates": sum(i.code in {"CON-01", "CON-02"} for i in issues),
             "calls": calls,
@@ -87,6 +86,17 @@ class PlanDraft:
             "wip": [asdict(m) for m in wip],
             "operations": self._digest.count,
         }
+
+    def _counted(self) -> tuple[dict[str, Counter[str]], Counter[str]]:
+        """Operations by module and action, and calls by connection."""
+        by_module: dict[str, Counter[str]] = {}
+        calls: Counter[str] = Counter()
+        for (module, action, type_, connection_id), number in self._number.items():
+            by_module.setdefault(module, Counter())[str(action)] += number
+            if action is not Action.LINK:
+                spec = self._ws.connector(connection_id).writes.get(type_)
+                calls[connection_id] += number * (spec.calls if spec else 1)
+        return by_module, calls
 
 
 def plan_one(ws: Workspace, run: RunData, operation: Operation) -> str:

@@ -1,6 +1,7 @@
 """Storing what planning and applying came to: decisions, states, errors, module counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tallystick.app.ledger import find_doubles
@@ -14,7 +15,7 @@ from tallystick.model.decision import Decision
 from tallystick.model.record import RecordKey
 from tallystick.plan.context import Decider, Issue, Setting, Taken
 from tallystick.plan.work import CODE_OF_CHILD
-from tallystick.store import DecisionInput, ErrorInput, IntegrationData, Led, RunData
+from tallystick.store import DecisionInput, ErrorInput, IntegrationData, RunData, dumps
 
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
 _QUIET = frozenset({"accept", "unbilled", "invoiced"})
@@ -22,6 +23,9 @@ _PLAIN = frozenset({"TS-03"})
 """Outcomes and codes whose words are made when they are shown, from what the rules named of the
 subject: nobody has to do anything about them, and most time entries have one.
 """
+
+
+_FRAMES_MAX = 1000
 
 
 class DecisionLog:
@@ -32,7 +36,7 @@ class DecisionLog:
         self._ws = ws
         self._integration = setting.integration
         self._run_id = run_id
-        self._named: dict[tuple[str, ...], Named] = {}
+        self._frames: dict[tuple[Any, ...], Frame] = {}
         self._agree: dict[tuple[int, int], bool] = {}
 
     def store(self, taken: Sequence[Taken]) -> None:
@@ -71,20 +75,28 @@ class DecisionLog:
 
     def _quiet(self, taken: Taken, led: Taken | None = None) -> DecisionInput:
         """A decision in whose words nobody is interested yet: what the rules named is enough."""
-        decision = taken.decision
-        names = (decision.decision,) if led is None else (led.decision.decision, decision.decision)
-        named = self._named.get(names)
-        if named is None:
-            named = self._named[names] = Named(*(self._packs[n] for n in names))
-        subject = taken.decider.full(taken.subject)
-        led_by: Sequence[list[Any]] = ()
+        key = _alike(taken) if led is None else (*_alike(led), *_alike(taken))
+        frame = self._frames.get(key)
+        if frame is None:
+            if len(self._frames) >= _FRAMES_MAX:
+                self._frames.clear()
+            frame = self._frames[key] = self._frame(taken, led)
+        subject = taken.subject if led is None else {**led.subject, **taken.subject}
+        return self._input(taken, frame.subject(subject), led_by=frame.led_by, hash=frame.pack_hash)
+
+    def _frame(self, taken: Taken, led: Taken | None) -> "Frame":
+        decided = [t for t in (led, taken) if t is not None]
+        packs = [self._packs[t.decision.decision] for t in decided]
+        fixed: dict[str, Any] = {"params": {}}
+        for one in decided:
+            inputs = one.decider.full({})
+            fixed = {**fixed, **inputs, "params": {**fixed["params"], **inputs["params"]}}
+        led_by = []
         if led is not None:
-            before, first = led.decider.full(led.subject), led.decision
-            params = {**before["params"], **subject["params"]}
-            subject = {**before, **subject, "params": params}
-            hash = self._packs[first.decision].hash
-            led_by = (list(Led(first.decision, first.outcome, first.by, first.code, hash)),)
-        return self._input(taken, named.of(subject), led_by=led_by)
+            first = led.decision
+            led_by = [[first.decision, first.outcome, first.by, first.code, packs[0].hash]]
+        named = Named(*packs)
+        return Frame(named, dumps(named.of(fixed)), dumps(led_by), packs[-1].hash)
 
     def _loud(self, taken: Taken) -> DecisionInput:
         words = taken.decider.explain(taken.decision, taken.subject, advice=False)
@@ -92,16 +104,13 @@ class DecisionLog:
             {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
             for e in words.evidence
         ]
-        made = self._input(taken, _trim(taken.decider.full(taken.subject)), evidence=evidence)
+        subject = dumps(_trim(taken.decider.full(taken.subject)))
+        hash = self._packs[taken.decision.decision].hash
+        made = self._input(taken, subject, evidence=dumps(evidence), hash=hash)
         return made._replace(because=words.because, fix=words.fix, place=words.place)
 
     def _input(
-        self,
-        taken: Taken,
-        subject: dict[str, Any],
-        *,
-        evidence: Sequence[Mapping[str, Any]] = (),
-        led_by: Sequence[list[Any]] = (),
+        self, taken: Taken, subject: str, *, hash: str, evidence: str = "[]", led_by: str = "[]"
     ) -> DecisionInput:
         decision = taken.decision
         return DecisionInput(
@@ -117,11 +126,34 @@ class DecisionLog:
             nearest=None,
             evidence=evidence,
             subject=subject,
-            pack_hash=self._packs[decision.decision].hash,
-            versions={str(taken.key): taken.version},
+            pack_hash=hash,
+            versions=dumps({str(taken.key): taken.version}),
             run_id=self._run_id,
             led_by=led_by,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What quiet decisions alike have in common when they are stored."""
+
+    named: Named
+    fixed: str
+    """What they saw of the settings, as JSON."""
+    led_by: str
+    pack_hash: str
+
+    def subject(self, own: Mapping[str, Any]) -> str:
+        """What one of them saw, as JSON."""
+        text = dumps(self.named.of(own))
+        if text == "{}":
+            return self.fixed
+        return text if self.fixed == "{}" else f"{text[:-1]},{self.fixed[1:]}"
+
+
+def _alike(taken: Taken) -> tuple[Any, ...]:
+    decision = taken.decision
+    return decision.decision, decision.outcome, decision.by, decision.code, id(taken.decider)
 
 
 def _is_quiet(decision: Decision) -> bool:

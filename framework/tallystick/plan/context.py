@@ -95,6 +95,9 @@ class Sink(Protocol):
     def operation(self, operation: Operation) -> None:
         """The next operation of the plan."""
 
+    def written(self, sample: Operation, reference: str, body: str) -> None:
+        """The next operation, like the sample, as `digest.body_of` writes it."""
+
     def issue(self, issue: Issue) -> None:
         """A record with a reason."""
 
@@ -155,17 +158,19 @@ class Standing:
     code: str | None = None
     target_id: str | None = None
     reference: str | None = None
+    fact: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    """The record as an item of `parents` in record.push; many records hang on the same one."""
 
-    @property
-    def fact(self) -> Mapping[str, Any]:
-        """The record as an item of `parents` in record.push."""
-        return {
+    def __post_init__(self) -> None:
+        """Make the fact once."""
+        fact = {
             "id": self.external_id,
             "type": self.type,
             "name": self.name,
             "state": self.state,
             "code": self.code,
         }
+        object.__setattr__(self, "fact", fact)
 
 
 @dataclass(slots=True)

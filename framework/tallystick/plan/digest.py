@@ -1,7 +1,8 @@
 """The fingerprint of a plan that apply must name."""
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -45,6 +46,31 @@ def plan_digest(
 def body_of(operation: Operation) -> bytes:
     """An operation in the one spelling that is stored and fingerprinted."""
     return orjson.dumps(to_json(operation), default=str, option=orjson.OPT_SORT_KEYS)
+
+
+class Pattern:
+    """The bodies of operations that are alike but for a few values; written without an object.
+
+    It is taken from a sample that has a `blank` wherever a value goes, so that what it writes is
+    what `body_of` would write.
+    """
+
+    def __init__(self, sample: Operation, names: Sequence[str]) -> None:
+        self.sample = sample
+        text = body_of(sample).decode()
+        marks = {orjson.dumps(blank(name)).decode(): name for name in names}
+        parts = re.split("(" + "|".join(map(re.escape, marks)) + ")", text)
+        self.names = tuple(marks[part] for part in parts[1::2])
+        self._format = "%s".join(part.replace("%", "%%") for part in parts[::2])
+
+    def body(self, values: Mapping[str, str]) -> str:
+        """The body with these values, each as JSON."""
+        return self._format % tuple([values[name] for name in self.names])
+
+
+def blank(name: str) -> str:
+    """What stands in a sample where a value goes; no text of a record has such characters."""
+    return f"\x00{name}\x00"
 
 
 def to_json(operation: Operation) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class EntryPlanner:
             return
         shown = offered(row)
         record = self._record(shown, known)
-        push_subject = {"record": record, "parents": self.writer.frame(row).parents}
+        push_subject = {"record": record, "parents": [p.fact for p in self.writer.parents(row)]}
         push = self.context.decide("record.push", key, push_subject, row)
         subject = {"record": record}
         fetch = self.context.decide("record.fetch", key, subject, row)

@@ -5,27 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tallystick.model.operation import Because
+from orjson import dumps
+
+from tallystick.model.operation import Action, Because, Operation
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Context, Standing
-from tallystick.plan.entry_facts import Known, comparable, entry_title
-from tallystick.plan.upsert import Wanted, create, link, update
+from tallystick.plan.digest import Pattern, blank
+from tallystick.plan.entry_facts import Known, comparable, entry_reference, entry_title
+from tallystick.plan.upsert import Fills, Wanted, link, update
 from tallystick.plan.work import bug_task, general_task, parent_of
 
+_PATTERNS_MAX = 500
 _FOLLOW = ("minutes", "work_date", "notes", "billable", "project_id", "task_id")
-_FRAMES_MAX = 20_000
-
-
-@dataclass(slots=True)
-class Frame:
-    """What the entries of one person on one task have in common: what they hang on."""
-
-    project: Standing
-    user: Standing
-    parents: list[Mapping[str, Any]]
-    """As the input of record.push."""
-    fills: Mapping[str, Standing] | None = None
-    """The target's parents, once an entry needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +37,28 @@ class EntryWriter:
 
     context: Context
     bugs: Mapping[str, Row]
-    _frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
+    _patterns: dict[tuple[Any, ...], Pattern] = field(default_factory=dict)
 
-    def frame(self, row: Row) -> Frame:
-        """What an entry hangs on."""
+    def parents(self, row: Row) -> list[Standing]:
+        """What an entry hangs on, root first."""
+        project = parent_of(self.context, "project", row.get("project_id"))
+        found = [project]
         kind = row.get("kind")
-        item = row.get(f"{kind}_id") if kind in {"task", "bug"} else None
-        key = (row.get("project_id"), kind, item, row.get("user_id"))
-        found = self._frames.get(key)
-        if found is None:
-            if len(self._frames) >= _FRAMES_MAX:
-                self._frames.clear()
-            found = self._frames[key] = self._new_frame(*key)
+        if project.state == "ok" and kind in {"task", "bug"}:
+            found.append(parent_of(self.context, str(kind), row.get(f"{kind}_id")))
+        if "timesheets" in self.context.setting.modules:
+            found.append(parent_of(self.context, "user", row.get("user_id")))
         return found
 
-    def _new_frame(self, project_id: Any, kind: Any, item: Any, user_id: Any) -> Frame:
-        project = parent_of(self.context, "project", project_id)
-        user = parent_of(self.context, "user", user_id)
-        parents = [project]
-        if project.state == "ok" and kind in {"task", "bug"}:
-            parents.append(parent_of(self.context, str(kind), item))
-        if "timesheets" in self.context.setting.modules:
-            parents.append(user)
-        return Frame(project, user, [p.fact for p in parents])
-
-    def _target_parents(self, row: Row, frame: Frame, because: Because) -> Mapping[str, Standing]:
-        if frame.fills is None:
-            task = self._task(row, frame.project, because)
-            frame.fills = {"project_id": frame.project, "task_id": task, "user_id": frame.user}
-        return frame.fills
+    def _fills(self, row: Row, because: Because) -> Fills:
+        project = parent_of(self.context, "project", row.get("project_id"))
+        return Fills.of(
+            {
+                "project_id": project,
+                "task_id": self._task(row, project, because),
+                "user_id": parent_of(self.context, "user", row.get("user_id")),
+            }
+        )
 
     def write(
         self,
@@ -86,33 +70,86 @@ class EntryWriter:
         opened: Opened | None = None,
     ) -> None:
         """Plan what its target lacks; what counts as invoiced is not billable there (R-121)."""
-        fills = self._target_parents(row, self.frame(row), because)
         notes = str(row.get("notes") or row.get("label") or "")
         if opened is not None:
             notes = f"{notes} {opened.words}".strip()
         title = entry_title(row)
+        payload = {
+            "work_date": row.get("work_date"),
+            "minutes": row.get("minutes"),
+            "billable": opened is None,
+            "notes": notes[:450],
+        }
+        fills = self._fills(row, because)
+        version = row.get("content_hash", "")
+        if known.linked_id is None and known.adopted is None:
+            self._new(key, known, because, fills, {**payload, "title": title, "version": version})
+            return
         wanted = Wanted(
             key,
             title,
             "time_entry",
             "timesheets",
             title,
-            {
-                "work_date": row.get("work_date"),
-                "minutes": row.get("minutes"),
-                "billable": opened is None,
-                "notes": notes[:450],
-            },
+            payload,
             _FOLLOW,
             fills=fills,
-            version=row.get("content_hash", ""),
+            version=version,
         )
-        if known.linked_id is None and known.adopted is None:
-            create(self.context, wanted, because, known.reference)
-        elif known.linked_id is None:
+        if known.linked_id is None:
             link(self.context, wanted, str(known.adopted), because)
         elif known.target is not None:
             update(self.context, wanted, known.linked_id, because, comparable(known.target))
+
+    def _new(
+        self,
+        key: RecordKey,
+        known: Known,
+        because: Because,
+        fills: Fills,
+        told: Mapping[str, Any],
+    ) -> None:
+        """Plan a new target, written by a pattern: most entries of a first sync are new."""
+        names = (tuple(fills.ids), tuple(fills.later), bool(told["billable"]))
+        which = (because.rule, because.place, because.sentence, names)
+        pattern = self._patterns.get(which)
+        if pattern is None:
+            if len(self._patterns) >= _PATTERNS_MAX:
+                self._patterns.clear()
+            pattern = self._patterns[which] = self._pattern(because, fills, billable=names[2])
+        reference = known.reference or entry_reference(self.context, key.external_id)
+        values = {
+            **told,
+            **fills.ids,
+            **fills.later,
+            "reference": reference,
+            "external_id": key.external_id,
+            "key": str(key),
+        }
+        written = {name: dumps(values[name]).decode() for name in pattern.names if name != "needs"}
+        written["needs"] = dumps(fills.needs).decode()[1:-1]
+        self.context.sink.written(pattern.sample, reference, pattern.body(written))
+
+    def _pattern(self, because: Because, fills: Fills, *, billable: bool) -> Pattern:
+        source, target = self.context.setting.source, self.context.setting.target
+        payload = {n: blank(n) for n in ("work_date", "minutes", "notes", *fills.ids)}
+        later = {n: blank(n) for n in fills.later}
+        sample = Operation(
+            reference=blank("reference"),
+            action=Action.CREATE,
+            type="time_entry",
+            connection_id=target.connection_id,
+            title=blank("title"),
+            payload={**payload, "billable": billable},
+            because=because,
+            source=RecordKey(source.connection_id, "time_entry", blank("external_id")),
+            fills=later,
+            needs=(blank("needs"),) if fills.needs else (),
+            versions={blank("key"): blank("version")},
+            module="timesheets",
+        )
+        names = (*payload, *later, "reference", "title", "external_id", "key", "version", "needs")
+        return Pattern(sample, names)
 
     def withdraw(self, key: RecordKey, row: Row, known: Known, because: Because) -> None:
         """What no longer qualifies must not look like work to bill in the accounts (R-116)."""

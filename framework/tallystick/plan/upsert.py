@@ -10,11 +10,32 @@ from tallystick.plan.context import Context, Standing
 
 
 @dataclass(frozen=True, slots=True)
+class Fills:
+    """Fields that take the target id of another source record: `ids` are known now, `later` names
+    the operations that make the rest, which `needs` lists in order.
+    """
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, parents: Mapping[str, Standing]) -> "Fills":
+        """By payload field, from the standing of the record that it names."""
+        ids = {n: p.target_id for n, p in parents.items() if p.target_id is not None}
+        later = {
+            n: p.reference
+            for n, p in parents.items()
+            if p.target_id is None and p.reference is not None
+        }
+        return cls(ids, later, tuple(sorted(set(later.values()))))
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A target record that should exist for a source record.
 
-    `payload` is what a new one gets; `follow` names the fields that keep following the source;
-    `fills` maps a payload field to the standing of the source record whose target id it gets.
+    `payload` is what a new one gets; `follow` names the fields that keep following the source.
     """
 
     source: RecordKey
@@ -24,20 +45,8 @@ class Wanted:
     title: str
     payload: Mapping[str, Any]
     follow: tuple[str, ...]
-    fills: Mapping[str, Standing] = field(default_factory=dict)
+    fills: Fills = Fills()
     version: str = ""
-
-
-def resolve_fills(wanted: Wanted) -> tuple[dict[str, Any], dict[str, str]]:
-    """Split fills into ids known now and references to be filled in when sent."""
-    payload = dict(wanted.payload)
-    later: dict[str, str] = {}
-    for name, parent in wanted.fills.items():
-        if parent.target_id is not None:
-            payload[name] = parent.target_id
-        elif parent.reference is not None:
-            later[name] = parent.reference
-    return payload, later
 
 
 def ok(wanted: Wanted, *, target_id: str | None = None, reference: str | None = None) -> Standing:
@@ -84,17 +93,16 @@ def place(context: Context, wanted: Wanted, because: Because) -> Standing:
     """Plan what is missing for one source record and say where its target is."""
     pair = linked_to(context, wanted)
     if pair is None:
-        return create(context, wanted, because)
+        return ok(wanted, reference=create(context, wanted, because))
     if (wanted.source.type, wanted.source.external_id) not in context.links:
         link(context, wanted, pair[1], because)
     update(context, wanted, pair[1], because)
     return ok(wanted, target_id=pair[1])
 
 
-def create(context: Context, wanted: Wanted, because: Because, reference: str = "") -> Standing:
-    """Plan a new target record; `reference` is its own, where that was worked out already."""
-    payload, later = resolve_fills(wanted)
-    reference = reference or reference_of(context, wanted, Action.CREATE)
+def create(context: Context, wanted: Wanted, because: Because) -> str:
+    """Plan a new target record; returns its reference."""
+    reference = reference_of(context, wanted, Action.CREATE)
     context.sink.operation(
         Operation(
             reference=reference,
@@ -102,16 +110,16 @@ def create(context: Context, wanted: Wanted, because: Because, reference: str = 
             type=wanted.type,
             connection_id=context.setting.target.connection_id,
             title=wanted.title,
-            payload=payload,
+            payload={**wanted.payload, **wanted.fills.ids},
             because=because,
             source=wanted.source,
-            fills=later,
-            needs=tuple(sorted(set(later.values()))),
+            fills=wanted.fills.later,
+            needs=wanted.fills.needs,
             versions={str(wanted.source): wanted.version},
             module=wanted.module,
         )
     )
-    return ok(wanted, reference=reference)
+    return reference
 
 
 def link(context: Context, wanted: Wanted, target_id: str, because: Because) -> None:
@@ -144,8 +152,8 @@ def update(
     current = row if row is not None else context.targets.get(wanted.type, {}).get(target_id)
     if current is None:
         return
-    payload, later = resolve_fills(wanted)
-    changed = differing(payload, current, wanted.follow)
+    later = wanted.fills.later
+    changed = differing({**wanted.payload, **wanted.fills.ids}, current, wanted.follow)
     pending = {name: later[name] for name in wanted.follow if name in later}
     if not changed and not pending:
         return

@@ -8,7 +8,7 @@ from tallystick.model.decision import Decision
 from tallystick.model.operation import Because
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Context, Issue, Standing
-from tallystick.plan.upsert import Wanted, linked_to, place
+from tallystick.plan.upsert import Fills, Wanted, linked_to, place
 
 PROJECT_FIELDS = ("name", "billing_method", "rate", "currency", "budget_minutes")
 _FOLLOW_PROJECT = ("name", "client_id")
@@ -104,7 +104,7 @@ def plan_project(
         name,
         payload,
         _FOLLOW_PROJECT,
-        fills={"client_id": contact} if contact else {},
+        fills=Fills.of({"client_id": contact} if contact else {}),
         version=row.get("content_hash", ""),
     )
     if _client_blocked(context, wanted, contact):
@@ -157,7 +157,7 @@ def plan_task(context: Context, row: Row) -> Standing:
         f"{project.name} / {name}",
         payload,
         _FOLLOW_TASK,
-        fills={"project_id": project},
+        fills=Fills.of({"project_id": project}),
         version=row.get("content_hash", ""),
     )
     return place(context, wanted, because)
@@ -194,7 +194,7 @@ def bug_task(context: Context, bug: Row, project: Standing, because: Because) ->
         f"{project.name} / {name}",
         {"name": name},
         (),
-        fills={"project_id": project},
+        fills=Fills.of({"project_id": project}),
         version=bug.get("content_hash", ""),
     )
     return place(context, wanted, because)
@@ -211,6 +211,6 @@ def general_task(context: Context, project: Standing, because: Because) -> Stand
         f"{project.name} / General",
         {"name": "General"},
         (),
-        fills={"project_id": project},
+        fills=Fills.of({"project_id": project}),
     )
     return place(context, wanted, because)

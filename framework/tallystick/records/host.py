@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint, text
+from sqlmodel import Field, Index, SQLModel, text
 
 from tallystick.records.base import column, instant
 
@@ -209,8 +209,6 @@ class PlannedOperationRow(SQLModel, table=True):
     """One numbered operation of a plan, as JSON of `model.operation.Operation`."""
 
     __tablename__ = "planned_operation"
-    __table_args__ = (UniqueConstraint("plan_digest", "reference"),)
-
     plan_digest: str = column("Plan, by the name of its draft.", key=True, refers="plan.digest")
     seq: int = column("Number in the plan, from 1.", key=True)
     reference: str = column("Operation's reference.")

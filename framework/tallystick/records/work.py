@@ -87,7 +87,7 @@ class TimeEntry(Record, table=True):
     __table_args__ = (marker_index("time_entry"),)
     type_name: ClassVar[str] = "time_entry"
     folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("notes", "marker")}
-    looked_up: ClassVar[tuple[str, ...]] = ("project_id",)
+    looked_up: ClassVar[tuple[str, ...]] = ("project_id", "user_id")
     parents: ClassVar[dict[str, str]] = {
         "project_id": "project",
         "task_id": "task",

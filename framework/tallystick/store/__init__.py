@@ -2,6 +2,7 @@
 
 from tallystick.store.claims import LINE_REMOVED
 from tallystick.store.cursors import CursorState
+from tallystick.store.database import dumps
 from tallystick.store.decisions import DecisionData, DecisionInput, Led
 from tallystick.store.error_rows import ErrorData, ErrorInput
 from tallystick.store.links import LinkInput
@@ -31,6 +32,7 @@ __all__ = [
     "Store",
     "backup_store",
     "checkpoint_store",
+    "dumps",
     "open_store",
     "upgrade_store",
 ]

@@ -42,13 +42,14 @@ class DecisionInput(NamedTuple):
     fix: str | None
     place: str
     nearest: str | None
-    evidence: Sequence[Any]
-    subject: dict[str, Any]
+    evidence: str
+    """JSON, as `subject`, `versions` and `led_by` are: many decisions share the same text."""
+    subject: str
     pack_hash: str
-    versions: dict[str, str]
+    versions: str
     run_id: int | None
-    led_by: Sequence[list[Any]] = ()
-    """Each as a list of the values of `Led`."""
+    led_by: str = "[]"
+    """A list for each, of the values of `Led`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class DecisionData:
 _DECISION = tuple(f.name for f in fields(DecisionData))
 _OWN = tuple(n for n in DecisionInput._fields if n != "key")
 _STORED = (*_OWN, "connection_id", "type", "external_id", "at")
+_JSON = ("evidence", "subject", "versions", "led_by")
 _KEY = DecisionInput._fields.index("key")
 
 
@@ -117,7 +119,7 @@ class DecisionStore:
         while batch := list(islice(iterator, _WRITES)):
             rows = [_values(d, now) for d in batch]
             with self._database.write() as connection:
-                write_tuples(connection, table("decision"), _STORED, rows)
+                write_tuples(connection, table("decision"), _STORED, rows, written=_JSON)
             stored += len(rows)
         return stored
 

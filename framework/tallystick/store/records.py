@@ -251,12 +251,14 @@ class RecordStore:
         return self._absences.mark(self._table(type), key, now, listed=seen, brake=brake)
 
     def _index(self, type: str) -> None:
-        """Make the indexes that wait for a complete list, if they are not there."""
-        name = self._table(type).name
-        for column in self._classes[type].looked_up:
-            made = f'CREATE INDEX IF NOT EXISTS "{name}_by_{column}"'
+        """Make the index that waits for a complete list, if it is not there."""
+        name, columns = self._table(type).name, self._classes[type].looked_up
+        if columns:
+            named = ", ".join(f'"{c}"' for c in ("connection_id", *columns))
             with self._database.write() as connection:
-                connection.exec_driver_sql(f'{made} ON "{name}" (connection_id, "{column}")')
+                connection.exec_driver_sql(
+                    f'CREATE INDEX IF NOT EXISTS "{name}_looked_up" ON "{name}" ({named})'
+                )
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._database.read() as connection:

@@ -1,55 +1,73 @@
 """Checking rule files: everything that is wrong, each with its place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tallystick.decide import Pack, RuleSource, load_policies, parse_source
+from tallystick.decide import Pack, Policies, RuleSource, load_policies, parse_source
+from tallystick.decide.contradictions import Known, contradictions
+from tallystick.decide.yamlnodes import Loader
 from tallystick.errors import RuleFileError, Where
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
+from tallystick.workbench.diagnostics import Diagnostic, diagnostic
+from tallystick.workbench.soundness import Soundness, contradiction
+
+__all__ = ["Diagnostic", "check", "diagnostic"]
 
 POLICIES = "tallystick: policies/"
 _HEAD_LINES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """One mistake in a rule file; line and column count from 1."""
+@dataclass(slots=True)
+class _Seen:
+    """What was loaded so far, over all files."""
 
-    code: str
-    file: str
-    line: int | None
-    column: int | None
-    message: str
-    fix: str | None
-    source: str = ""
-    """The line of text the mistake stands on."""
+    sources: list[RuleSource] = field(default_factory=list)
+    taken: list[Pack] = field(default_factory=list)
+    policies: Policies = field(default_factory=lambda: Policies({}))
 
 
 def check(
     sources: Iterable[RuleSource],
     types: Mapping[str, RecordType],
     points: Sequence[DecisionPoint],
+    *,
+    known: Known | None = None,
+    overlaps: bool = False,
 ) -> list[Diagnostic]:
-    """Mistakes of rule files; each is checked on its own, then whether two take one decision."""
+    """What is wrong with rule files: each on its own, then all together.
+
+    A file that can be loaded is walked through all that its rules can tell apart, for rules that
+    never decide, gaps and doubt; with `overlaps` also for rules that want different things.
+    """
     found: list[Diagnostic] = []
-    taken: list[Pack] = []
+    seen = _Seen()
     for source in sources:
+        seen.sources.append(source)
         try:
-            for pack in _packs(source, types, points):
-                _once(pack, taken)
+            for pack, made in _packs(source, types, points, seen):
+                _once(pack, seen.taken)
+                found += made.findings()
+                found += made.overlaps() if overlaps else ()
         except RuleFileError as error:
             found.append(diagnostic(source, error))
-    return found
+    in_force = {pack.name: pack for pack in seen.taken}
+    together = contradictions(seen.policies, in_force.values(), known)
+    return [*found, *(contradiction(c, seen.sources) for c in together)]
 
 
 def _packs(
-    source: RuleSource, types: Mapping[str, RecordType], points: Sequence[DecisionPoint]
-) -> Sequence[Pack]:
+    source: RuleSource,
+    types: Mapping[str, RecordType],
+    points: Sequence[DecisionPoint],
+    seen: _Seen,
+) -> list[tuple[Pack, Soundness]]:
     if any(line.startswith(POLICIES) for line in source.text.splitlines()[:_HEAD_LINES]):
-        load_policies(source.text, source.name)
-        return ()
-    return parse_source(source, types, points)
+        seen.policies = load_policies(source.text, source.name)
+        return []
+    packs = parse_source(source, types, points)
+    roots = Loader(source.name, source.text).documents()
+    return [(p, Soundness(source, p, r)) for p, r in zip(packs, roots, strict=True)]
 
 
 def _once(pack: Pack, taken: list[Pack]) -> None:
@@ -68,20 +86,3 @@ def _once(pack: Pack, taken: list[Pack]) -> None:
                 fix="Keep one of them, narrow them with applies_to, or make one a draft.",
             )
     taken.append(pack)
-
-
-def diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:
-    """An error about a rule file, with the line of text it stands on."""
-    where = error.where
-    line = where.line if where else None
-    lines = source.text.splitlines()
-    text = lines[line - 1] if line is not None and 0 < line <= len(lines) else ""
-    return Diagnostic(
-        error.code,
-        where.file if where else source.name,
-        line,
-        where.column if where else None,
-        error.message,
-        error.fix,
-        text,
-    )

@@ -13,7 +13,7 @@ from tallystick.decide.yamlnodes import Loader, Mark, Node
 from tallystick.errors import RuleFileError
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
-from tallystick.workbench.checking import Diagnostic, diagnostic
+from tallystick.workbench.diagnostics import Diagnostic, diagnostic
 from tallystick.workbench.pairs import edges
 from tallystick.workbench.subjects import subject_of
 

@@ -12,7 +12,7 @@ from tallystick.decide.packs import FORMAT
 from tallystick.decide.points import POINTS
 from tallystick.decide.yamlnodes import Loader
 from tallystick.errors import RuleFileError
-from tallystick.workbench.checking import Diagnostic, diagnostic
+from tallystick.workbench.diagnostics import Diagnostic, diagnostic
 from tallystick.workbench.formatting import formatted, upgraded
 from tallystick.workbench.schema import schema as schema_of
 from tallystick.workbench.schema_parts import Schema

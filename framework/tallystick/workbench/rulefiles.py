@@ -10,8 +10,9 @@ from tallystick.app.workspace import Workspace
 from tallystick.decide import Rulebook, load_rulebook
 from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
-from tallystick.workbench.checking import Diagnostic
 from tallystick.workbench.checking import check as check_sources
+from tallystick.workbench.diagnostics import Diagnostic
+from tallystick.workbench.helping import helped
 from tallystick.workbench.linting import lint as lint_sources
 from tallystick.workbench.rendering import render
 from tallystick.workbench.testing import TestResult, run_tests
@@ -24,9 +25,15 @@ def show(ws: Workspace, subject: str, *, view: str = "sentence") -> str:
     return text if view == "yaml" else render(pack, view)
 
 
-def check(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with rule files, each with its place."""
-    return tuple(check_sources(sources(ws, paths, policies=True), types_of(ws), POINTS))
+def check(
+    ws: Workspace | None, paths: Sequence[Path] = (), *, overlaps: bool = False
+) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with rule files, each with its place and a record that shows it.
+
+    With `overlaps` also each two rules that want different things of one record.
+    """
+    texts = sources(ws, paths, policies=True)
+    return tuple(check_sources(texts, types_of(ws), POINTS, overlaps=overlaps))
 
 
 def lint(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
@@ -37,13 +44,14 @@ def lint(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, 
 def run(
     ws: Workspace | None, paths: Sequence[Path] = (), *, pattern: str | None = None
 ) -> tuple[TestResult, ...]:
-    """Run the tests and invariants inside rule files.
+    """Run the tests and invariants inside rule files; those that fail with help.
 
     Raises `ConfigError` CFG-06 when the pattern is in no test's name.
     """
-    book = load_rulebook(sources(ws, paths), types_of(ws), POINTS)
+    texts, types = sources(ws, paths), types_of(ws)
+    book = load_rulebook(texts, types, POINTS)
     try:
-        results = tuple(run_tests(book, pattern=pattern))
+        results = helped(run_tests(book, pattern=pattern), texts, types, POINTS)
         if not results and pattern is not None:
             raise _no_match(book, pattern)
         return results

@@ -1,7 +1,7 @@
 """Running the tests and invariants inside rule files."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,26 @@ from tallystick.model.decision import Decision
 from tallystick.workbench.subjects import UNKNOWN_WORD, changes, subject_of
 
 _ORDERS_MAX = 24
+Whole = Mapping[str, Any]
+Decide = Callable[[Whole], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file to look at, the column that is meant, and what is so there."""
+
+    line: int
+    column: int
+    source: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """One test or invariant: where it stands, whether it holds, and if not, why and what to do."""
+    """One test or invariant: where it stands, whether it holds, and if not, why and what to do.
+
+    `lines` are the conditions that made it fail.
+    """
 
     __test__ = False
 
@@ -29,6 +44,7 @@ class TestResult:
     passed: bool
     message: str = ""
     fix: str | None = None
+    lines: tuple[Line, ...] = ()
 
 
 def run_file(name: str, text: str, types: Mapping[str, RecordType]) -> list[TestResult]:
@@ -53,33 +69,89 @@ def run_tests(book: Rulebook, *, pattern: str | None = None) -> list[TestResult]
     return results
 
 
+class Tests:
+    """The tests and invariants of one file, asked of any function that decides its subjects."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._cases = [(case, subject_of(pack, case.given)) for case in pack.tests]
+        self._wholes = {case.name: whole for case, whole in self._cases}
+        # they are the same for every question, and there are many
+        self._changed: dict[str, list[tuple[str, Whole]]] = {}
+
+    def whole(self, case: Case) -> Whole:
+        """The whole subject of a test."""
+        return self._wholes[case.name]
+
+    def hold(self, decide: Decide) -> bool:
+        """True when every test and every invariant of the file's subjects holds."""
+        if not all(passes(case, decide(whole)) for case, whole in self._cases):
+            return False
+        return all(self.broken(i, decide) is None for i in self._pack.invariants if not i.scope)
+
+    def broken(self, invariant: Invariant, decide: Decide) -> str | None:
+        """Where an invariant breaks: tried on every test's subject, and on changes of each."""
+        for case, whole in self._cases:
+            problem = self._untrue(invariant, case, decide) or _affected(invariant, whole, decide)
+            if problem is not None:
+                return f"on the test “{case.name}” {problem}"
+        return None
+
+    def _untrue(self, invariant: Invariant, case: Case, decide: Decide) -> str | None:
+        if invariant.must is None:
+            return None
+        must = compile_formula(invariant.must)
+        for words, subject in self._tried(case):
+            decision = decide(subject)
+            if invariant.after not in {None, decision.outcome}:
+                continue
+            if must(subject, subject) != TRUE:
+                return f"it does not hold after {decision.outcome} by {decision.by}{words}"
+        return None
+
+    def _tried(self, case: Case) -> list[tuple[str, Whole]]:
+        found = self._changed.get(case.name)
+        if found is None:
+            whole = self._wholes[case.name]
+            found = [("", whole)]
+            found += [(f" with {c}", c.subject) for c in changes(self._pack, whole)]
+            self._changed[case.name] = found
+        return found
+
+
+def passes(case: Case, decision: Decision) -> bool:
+    """True when a decision is what a test expects; what it does not name may be anything."""
+    bound = None if decision.bound is None else str(decision.bound.get("id"))
+    return (
+        case.expect == decision.outcome
+        and case.by in {None, decision.by}
+        and case.code in {None, decision.code}
+        and case.bound in {None, bound}
+    )
+
+
 class _Run:
     """The tests of one file."""
 
     def __init__(self, pack: Pack, decider: Decider) -> None:
         self._pack = pack
         self._decider = decider
+        self._tests = Tests(pack)
 
     def case(self, case: Case) -> TestResult:
         """Decide a test's subject and compare with what it expects."""
-        decision = self._decider(subject_of(self._pack, case.given))
-        bound = None if decision.bound is None else str(decision.bound.get("id"))
-        got = (decision.outcome, decision.by, decision.code, bound)
-        wanted = (
-            case.expect,
-            case.by or decision.by,
-            case.code or decision.code,
-            case.bound or bound,
-        )
-        if got == wanted:
+        decision = self._decider(self._tests.whole(case))
+        if passes(case, decision):
             return TestResult(self._pack.file, case.line, case.name, passed=True)
+        bound = None if decision.bound is None else str(decision.bound.get("id"))
         expected = _words(case.expect, case.by, case.code, case.bound)
+        got = _words(decision.outcome, decision.by, decision.code, bound)
         return TestResult(
             self._pack.file,
             case.line,
             case.name,
             passed=False,
-            message=f"expected {expected}, got {_words(*got)}",
+            message=f"expected {expected}, got {got}",
             fix=self._help(decision),
         )
 
@@ -95,40 +167,26 @@ class _Run:
 
     def invariant(self, invariant: Invariant, name: str) -> TestResult:
         """Try an invariant on every subject of the file's tests, and on changes of each."""
-        for case in self._pack.tests:
-            whole = subject_of(self._pack, case.given)
-            problem = self._broken(invariant, whole) or self._affected(invariant, whole)
-            if problem is not None:
-                return TestResult(
-                    self._pack.file,
-                    invariant.line,
-                    name,
-                    passed=False,
-                    message=f"on the test “{case.name}” {problem}",
-                    fix="Correct the rule that decides there, or the invariant.",
-                )
-        return TestResult(self._pack.file, invariant.line, name, passed=True)
+        problem = self._tests.broken(invariant, self._decider)
+        if problem is None:
+            return TestResult(self._pack.file, invariant.line, name, passed=True)
+        return TestResult(
+            self._pack.file,
+            invariant.line,
+            name,
+            passed=False,
+            message=problem,
+            fix="Correct the rule that decides there, or the invariant.",
+        )
 
-    def _broken(self, invariant: Invariant, whole: Mapping[str, Any]) -> str | None:
-        if invariant.must is None:
-            return None
-        must = compile_formula(invariant.must)
-        tried = [("", whole), *((f" with {c}", c.subject) for c in changes(self._pack, whole))]
-        for words, subject in tried:
-            decision = self._decider(subject)
-            if invariant.after not in {None, decision.outcome}:
-                continue
-            if must(subject, subject) != TRUE:
-                return f"it does not hold after {decision.outcome} by {decision.by}{words}"
-        return None
 
-    def _affected(self, invariant: Invariant, whole: Mapping[str, Any]) -> str | None:
-        decision = self._decider(whole)
-        for subject in _variants(invariant, whole):
-            other = self._decider(subject)
-            if (other.outcome, other.by) != (decision.outcome, decision.by):
-                return f"it changes the answer to {other.outcome} by {other.by}"
-        return None
+def _affected(invariant: Invariant, whole: Whole, decide: Decide) -> str | None:
+    decision = decide(whole)
+    for subject in _variants(invariant, whole):
+        other = decide(subject)
+        if (other.outcome, other.by) != (decision.outcome, decision.by):
+            return f"it changes the answer to {other.outcome} by {other.by}"
+    return None
 
 
 def _words(outcome: str, by: str | None, code: str | None, bound: str | None) -> str:

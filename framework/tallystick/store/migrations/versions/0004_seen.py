@@ -9,8 +9,26 @@ branch_labels = None
 depends_on = None
 
 
+def _planned_operation() -> None:
+    """Without a unique reference: the outbox has one, and here it doubled the cost of a plan."""
+    op.rename_table("planned_operation", "planned_operation_before")
+    op.create_table(
+        "planned_operation",
+        sa.Column("plan_digest", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("module", sa.String(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_digest"], ["plan.digest"]),
+        sa.PrimaryKeyConstraint("plan_digest", "seq"),
+    )
+    op.execute("INSERT INTO planned_operation SELECT * FROM planned_operation_before")
+    op.drop_table("planned_operation_before")
+
+
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table, and what waits for it."""
+    _planned_operation()
     op.create_table(
         "seen_page",
         sa.Column("connection_id", sa.String(), nullable=False),
