@@ -39,7 +39,7 @@ def edit(home: Path, old: str, new: str, *, name: str = "contacts.yaml") -> None
 def test_editing_one_default_changes_the_decision_without_a_change_of_code(home: Path) -> None:
     loaded = rules(home)
     assert loaded.decider("contact.match")(INCOMING).outcome == "review"
-    edit(home, "default: ask,", "default: skip,")
+    edit(home, "default: ask\n", "default: skip\n")
     assert loaded.decider("contact.match")(INCOMING).outcome == "link"
     pack = loaded.book().packs["contact.match"]
     assert (pack.origin, pack.file) == ("project", "rules/contacts.yaml")
@@ -48,7 +48,7 @@ def test_editing_one_default_changes_the_decision_without_a_change_of_code(home:
 
 def test_every_other_decision_stays_with_its_shipped_file(home: Path) -> None:
     loaded = rules(home)
-    edit(home, "default: ask,", "default: skip,")
+    edit(home, "default: ask\n", "default: skip\n")
     book = loaded.book()
     others = {n: p.origin for n, p in book.packs.items() if n != "contact.match"}
     assert set(others.values()) == {"shipped"}
@@ -58,7 +58,7 @@ def test_every_other_decision_stays_with_its_shipped_file(home: Path) -> None:
 
 def test_a_file_of_any_name_overrides_by_its_decision(home: Path) -> None:
     loaded = rules(home)
-    edit(home, "default: ask,", "default: clone,")
+    edit(home, "default: ask\n", "default: clone\n")
     (home / "rules" / "contacts.yaml").rename(home / "rules" / "ours.yaml")
     assert loaded.decider("contact.match")(INCOMING).outcome == "create"
     loaded.close()
@@ -66,7 +66,7 @@ def test_a_file_of_any_name_overrides_by_its_decision(home: Path) -> None:
 
 def test_a_file_that_is_taken_away_gives_the_decision_back(home: Path) -> None:
     loaded = rules(home)
-    edit(home, "default: ask,", "default: skip,")
+    edit(home, "default: ask\n", "default: skip\n")
     assert loaded.decider("contact.match")(INCOMING).outcome == "link"
     (home / "rules" / "contacts.yaml").unlink()
     assert loaded.decider("contact.match")(INCOMING).outcome == "review"
@@ -76,17 +76,17 @@ def test_a_file_that_is_taken_away_gives_the_decision_back(home: Path) -> None:
 def test_a_broken_edit_is_refused_by_name_and_the_former_rules_stay(home: Path) -> None:
     loaded = rules(home)
     loaded.book()
-    edit(home, "default: ask,", "default: aks,")
+    edit(home, "default: ask\n", "default: aks\n")
     assert loaded.decider("contact.match")(INCOMING).outcome == "review"
     assert loaded.problem is not None
     assert loaded.problem.where is not None
-    assert str(loaded.problem.where).startswith("rules/contacts.yaml:7:")
+    assert str(loaded.problem.where).startswith("rules/contacts.yaml:10:")
     assert "Did you mean ask?" in loaded.problem.message
     loaded.close()
 
 
 def test_a_broken_file_at_the_start_stops_instead_of_falling_back(home: Path) -> None:
-    edit(home, "default: ask,", "default: aks,")
+    edit(home, "default: ask\n", "default: aks\n")
     with pytest.raises(RuleFileError):
         rules(home).book()
 

@@ -126,7 +126,7 @@ def edited(decision: str, name: str, value: Any) -> str:
     word = words.get(value, str(value)) if isinstance(value, str | bool) else str(value)
     for source in sources():
         if f"decision: {decision}\n" in source.text:
-            pattern = rf"(?m)^(  {name}: {{.*default: )[^,}}]+"
+            pattern = rf"(?m)^(  {name}:(?: {{.*|\n(?:    .*\n)*? +)default: )[^,}}\n]+"
             text, count = re.subn(pattern, rf"\g<1>{word}", source.text)
             assert count == 1
             return text

@@ -138,6 +138,11 @@ class Rules:
         self._shadows.keep(book.shadow_log.reports())
         book.close()
 
+    def places(self) -> Places:
+        """Where records come from, as the rules in force see it."""
+        self.book()
+        return self._places
+
     def policies(self) -> Policies:
         """The policies in force."""
         self.book()

@@ -1,6 +1,6 @@
 """Work in progress: what unbilled minutes are worth, by currency."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,36 +11,52 @@ from tallystick.model.record import Row
 from tallystick.store import IntegrationData
 
 
+class Worth:
+    """What work of one integration is worth: exact minutes times rates, nothing rounded."""
+
+    def __init__(self, ws: Workspace, source: str) -> None:
+        scan = ws.store.records.scan
+        self._projects = {r["external_id"]: r for r in scan(source, "project")}
+        self._tasks = {r["external_id"]: _decimal(r.get("rate")) for r in scan(source, "task")}
+        self._users = {
+            (str(r["project_id"]), str(r["user_id"])): _decimal(r.get("rate"))
+            for r in scan(source, "user_rate")
+        }
+        self._books: dict[str, RateBook] = {}
+
+    def of(
+        self, project_id: str, task_id: str | None, user_id: str | None, minutes: int
+    ) -> tuple[str, Fraction] | None:
+        """Currency and exact value; None without a rate, or on a project without a currency."""
+        project = self._projects.get(project_id)
+        if project is None or not project.get("currency"):
+            return None
+        book = self._books.get(project_id)
+        if book is None:
+            book = self._books[project_id] = _rates(project, self._tasks, self._users)
+        rate = book.rate(task_id=task_id, user_id=user_id)
+        if rate is None:
+            return None
+        return str(project["currency"]), Fraction(minutes, 60) * Fraction(rate)
+
+
+def summed(values: Iterable[tuple[str, Fraction]]) -> tuple[Money, ...]:
+    """Exact values by currency, rounded once each."""
+    exact: dict[str, Fraction] = {}
+    for currency, value in values:
+        exact[currency] = exact.get(currency, Fraction(0)) + value
+    return tuple(to_minor(value, currency) for currency, value in sorted(exact.items()))
+
+
 def work_in_progress(ws: Workspace, row: IntegrationData) -> tuple[Money, ...]:
     """The value of all unbilled work by currency, exact minutes times rates, rounded once each.
 
     Work without a rate, or on a project without a currency, has no value yet and is left out
     (RATE-01 says so when it is billed); rounding of entries and lines may move an invoice's total.
     """
-    source = row.source_id
-    projects = {r["external_id"]: r for r in ws.store.records.scan(source, "project")}
-    tasks = {
-        r["external_id"]: _decimal(r.get("rate")) for r in ws.store.records.scan(source, "task")
-    }
-    users = {
-        (str(r["project_id"]), str(r["user_id"])): _decimal(r.get("rate"))
-        for r in ws.store.records.scan(source, "user_rate")
-    }
-    exact: dict[str, Fraction] = {}
-    books: dict[str, RateBook] = {}
-    for project_id, task_id, user_id, minutes in ws.store.states.minutes_of_work(
-        source, "unbilled"
-    ):
-        project = projects.get(project_id)
-        if project is None or not project.get("currency"):
-            continue
-        book = books.get(project_id) or _rates(project, tasks, users)
-        books[project_id] = book
-        rate = book.rate(task_id=task_id, user_id=user_id)
-        if rate is not None:
-            value = Fraction(minutes, 60) * Fraction(rate)
-            exact[project["currency"]] = exact.get(project["currency"], Fraction(0)) + value
-    return tuple(to_minor(value, currency) for currency, value in sorted(exact.items()))
+    worth = Worth(ws, row.source_id)
+    found = (worth.of(*work) for work in ws.store.states.minutes_of_work(row.source_id, "unbilled"))
+    return summed(value for value in found if value is not None)
 
 
 def _rates(

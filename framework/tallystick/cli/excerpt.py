@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 
 
-def excerpt(number: int, column: int | None, source: str, *, err: bool = False) -> None:
-    """Print a line with its number, and a caret under the column."""
+def excerpt(
+    number: int, column: int | None, source: str, *, said: str = "", err: bool = False
+) -> None:
+    """Print a line with its number, a caret under the column and what is said of that place."""
     margin = " " * len(str(number))
     click.echo(f"{margin} |\n{number} | {source}", err=err)
     if column is not None:
-        click.echo(f"{margin} | {' ' * (column - 1)}^", err=err)
+        click.echo(f"{margin} | {' ' * (column - 1)}^{' ' if said else ''}{said}", err=err)
 
 
 def line_of(folders: Sequence[Path], file: str, number: int) -> str | None:

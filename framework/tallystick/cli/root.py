@@ -28,7 +28,7 @@ _COMMANDS = {
     "errors": ("errors:errors", "What is in error, and why"),
     "records": ("records:records", "Stored records, and every decision about them"),
     "billing": ("billing:billing", "Preview, invoice, ledger"),
-    "rules": ("rules:rules", "Rule files: list, show, check, test"),
+    "rules": ("rules:rules", "Rule files: check, test, compare, measure, edit"),
     "connector": ("connector:connector", "Installed connectors and their simulators"),
     "db": ("db:db", "Upgrade and back up the store"),
 }

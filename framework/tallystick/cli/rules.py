@@ -1,4 +1,4 @@
-"""`tallystick rules`: list, show, check, lint, test; the rest is in `rules_tools`."""
+"""`tallystick rules`: list, show, check, lint, test; the rest has modules of its own."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,7 @@ import click
 from tallystick.cli.excerpt import excerpt, first_letter, line_of
 from tallystick.cli.findings import folder, print_findings
 from tallystick.cli.options import Command, group
+from tallystick.cli.rules_analysis import coverage, diff, mutate
 from tallystick.cli.rules_tools import fmt, schema, table
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import chosen, list_options, print_rows
@@ -63,14 +64,17 @@ def show(shell: Shell, *, subject: str, view: str) -> Answer:
 
 @click.command("check", cls=Command)
 @_PATHS
-def check(shell: Shell, *, paths: tuple[Path, ...]) -> Answer:
-    """Check rule files; every mistake with file, line and column (exit 1)."""
+@click.option("--overlaps", is_flag=True, help="Also rules that want different things.")
+@click.option("--notes/--no-notes", default=True, help="Gaps and doubt; both end safely.")
+def check(shell: Shell, *, paths: tuple[Path, ...], overlaps: bool, notes: bool) -> Answer:
+    """Check rule files: mistakes, dead rules, gaps, contradictions, with a record (exit 1)."""
     with folder(shell) as ws:
-        found = shell.action("rules.check")(ws, paths)
+        found = shell.action("rules.check")(ws, paths, overlaps=overlaps)
+    kept = [d for d in found if notes or d.kind != "note"]
     return Answer(
-        found,
-        lambda: print_findings(found, "mistake", "All rule files are sound."),
-        exit=1 if found else 0,
+        kept,
+        lambda: print_findings(kept, "mistake", "All rule files are sound."),
+        exit=1 if any(d.kind == "mistake" for d in kept) else 0,
     )
 
 
@@ -132,6 +136,8 @@ def _print_results(shell: Shell, results: Sequence["TestResult"]) -> None:
         source = line_of((shell.home, Path()), r.file, r.line)
         if source is not None:
             excerpt(r.line, first_letter(source), source)
+        for line in r.lines:
+            excerpt(line.line, line.column, line.source, said=line.said)
         for part in r.message.splitlines():
             click.echo(f"  = {part}")
         if r.fix:
@@ -141,13 +147,16 @@ def _print_results(shell: Shell, results: Sequence["TestResult"]) -> None:
 
 rules = group(
     "rules",
-    "Rule files: list, show, check, lint, test, fmt, schema, table.",
+    "Rule files: list, show, check, lint, test, coverage, mutate, diff, fmt, schema, table.",
     {
         "list": list_,
         "show": show,
         "check": check,
         "lint": lint,
         "test": test,
+        "coverage": coverage,
+        "mutate": mutate,
+        "diff": diff,
         "fmt": fmt,
         "schema": schema,
         "table": table,

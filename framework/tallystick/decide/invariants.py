@@ -1,18 +1,23 @@
-"""Inline invariants of a rule file: what must hold after an outcome, and what must not matter."""
+"""Inline invariants of a rule file: what must hold after an outcome, what must not matter, and
+what must hold of the store after every history.
+"""
 
 from tallystick.decide.cases import items_of, known_keys
 from tallystick.decide.conditions import Conditions, Types
 from tallystick.decide.model import Formula, Invariant
+from tallystick.decide.observed import OBSERVED, SCOPE_OF
 from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import Loader, Node
 from tallystick.model.decision import DecisionPoint
 
-INVARIANT_KEYS = ("id", "after", "must", "unaffected_by", "scope", "for_each")
+INVARIANT_KEYS = ("id", "after", "must", "unaffected_by", "scope", "for_each", "eventually")
 SCOPES = ("store", "history")
+SYNCS_MAX = 10
+"""Syncs after which everything must have come to rest."""
 
 
 class InvariantParser:
-    """Parses `invariants`; those about the store are kept for the host to check."""
+    """Parses `invariants`; those about the store are checked by histories (`rules fuzz`)."""
 
     def __init__(
         self, loader: Loader, point: DecisionPoint, types: Types, conditions: Conditions
@@ -42,16 +47,50 @@ class InvariantParser:
                 "The invariant says nothing: give it must or unaffected_by.", node.mark
             )
         scope = self._scope(node)
+        if scope is not None:
+            return self._of_system(node, str(name.value), scope)
+        for word in ("for_each", "eventually"):
+            if word in node.value:
+                text = f"{word} belongs to an invariant with `scope`."
+                raise self._loader.fail(text, node.keys[word], "RUL-12")
         paths, shuffle = self._unaffected(node)
         return Invariant(
-            str(name.value),
-            node.mark.line,
-            self._after(node),
-            self._must(node) if scope is None else None,
-            paths,
-            shuffle,
-            scope,
+            str(name.value), node.mark.line, self._after(node), self._must(node), paths, shuffle
         )
+
+    def _of_system(self, node: Node, name: str, scope: str) -> Invariant:
+        """An invariant of the store or of a history: `must` speaks of what `for_each` names."""
+        for word in ("after", "unaffected_by"):
+            if word in node.value:
+                text = f"{word} is about one decision; an invariant with scope has none."
+                raise self._loader.fail(text, node.keys[word], "RUL-12")
+        each = node.value.get("for_each")
+        known = [n for n, belongs in SCOPE_OF.items() if belongs == scope]
+        if each is None or each.value not in known:
+            hint = suggestion(str(each.value), known) if each else ""
+            place = each.mark if each else node.mark
+            text = f"for_each of scope {scope} is one of {', '.join(known)}.{hint}"
+            raise self._loader.fail(text, place, "RUL-11")
+        conditions = Conditions(self._loader, OBSERVED[str(each.value)])
+        return Invariant(
+            name,
+            node.mark.line,
+            must=conditions.parse(node.value["must"])[0],
+            scope=scope,
+            for_each=str(each.value),
+            eventually=self._eventually(node),
+        )
+
+    def _eventually(self, node: Node) -> int | None:
+        """After how many syncs it must hold, once faults have stopped; None: always."""
+        body = node.value.get("eventually")
+        if body is None:
+            return None
+        syncs = body.value.get("syncs") if isinstance(body.value, dict) else None
+        if syncs is None or type(syncs.value) is not int or not 1 <= syncs.value <= SYNCS_MAX:
+            text = f"eventually is {{syncs: N}}, with N from 1 to {SYNCS_MAX}."
+            raise self._loader.fail(text, body.mark, "RUL-12")
+        return int(syncs.value)
 
     def _scope(self, node: Node) -> str | None:
         scope = node.value.get("scope")

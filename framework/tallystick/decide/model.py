@@ -111,7 +111,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """One inline invariant: `must` hold after `after`, or the decision is unaffected."""
+    """One inline invariant: `must` hold after `after`, or the decision is unaffected.
+
+    With `scope` store or history, `must` speaks of each thing that `for_each` names; `eventually`
+    is the number of syncs after which it must hold, once faults have stopped.
+    """
 
     id: str
     line: int
@@ -120,3 +124,5 @@ class Invariant:
     unaffected_by: tuple[str, ...] = ()
     shuffle: str | None = None
     scope: str | None = None
+    for_each: str | None = None
+    eventually: int | None = None

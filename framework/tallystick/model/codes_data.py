@@ -78,6 +78,11 @@ NET-04 | S | Locked out | Too many calls in two minutes lock the account for hal
 DATA-01 | W | Counts differ | The list changed while it was read. | Run again at a quiet time.
 DATA-02 | H | Value not understood | A value of the record is unknown or malformed. | Correct it, or report it; the record is left alone.
 RUL-00 | S | Rule file is wrong | A rule file cannot be used. | Correct the named line.
+RUL-01 | W | Rule is never reached | Wherever the rule holds the answer is in doubt, so it decides nothing. | Narrow the rules that hold there too.
+RUL-02 | W | Rule is masked | Other rules decide wherever the rule holds. | Put it in front of them, narrow them, or drop it.
+RUL-03 | W | Gap | No rule takes some records, so they get the safe outcome of `otherwise`. | Nothing if that is meant; else write a rule for them.
+RUL-04 | W | Condition is never true | No record can meet the rule's conditions. | Drop a condition, or the rule.
+RUL-05 | W | Null leaves it in doubt | A field that may be null is compared in order, so such records get the safe outcome. | Nothing if that is meant; else a rule with `present: false` in front.
 RUL-06 | S | Unsafe otherwise | `otherwise` must be the safe outcome. | Write a rule for what is allowed.
 RUL-07 | S | Rule file cannot be understood | The file is not YAML, incomplete, or takes no known decision. | Correct the named line.
 RUL-08 | S | Rule file too large | The file exceeds a limit on size, depth or number of rules. | Split or shorten it.
@@ -86,6 +91,9 @@ RUL-10 | H | Two rules match | Under the strategy `unique` two rules hold for on
 RUL-11 | S | Unknown name in a rule | A key, field, operator, outcome or decision does not exist. | Take the suggestion, or see the catalogue.
 RUL-12 | S | Wrong value in a rule | A value has another type than its field. | Write a value of the field's type.
 RUL-13 | S | Alternative not available | The policy's alternative is known, but nothing obeys it yet. | Use the default.
+RUL-14 | W | Rules want different things | Two rules with different outcomes hold for one record; the strategy decides. | Nothing if the order is meant; else make them exclude each other.
+RUL-15 | W | Not everything was looked at | There are more possibilities than the limit, or a pattern for which no text was found. | Test those records by hand.
+RUL-16 | W | Settings contradict each other | Settings of several files are right alone and wrong together. | Change one of them.
 RUL-20 | H | A needed fact is missing | A field was not fetched and could change the answer. | Sync again; if it lasts, the other system does not offer the field.
 RUL-21 | H | Rule engine in doubt | The two matchers differ or the engine failed, so nothing is written. | Report the rule file and the record.
 RUL-30 | W | No title | The file does not say which question it answers. | Add `title`.

@@ -75,6 +75,12 @@ class Record(SQLModel):
     extra: dict[str, Any] = column("Fields nobody queries, as sent.", kind="object")
 
 
+def some_index(table: str, name: str) -> Index:
+    """Rows by a column that most rows have nothing in; those cost the index nothing."""
+    there = text(f"{name} IS NOT NULL")
+    return Index(f"{table}_{name}", name, sqlite_where=there, postgresql_where=there)
+
+
 def marker_index(table: str) -> Index:
     """Rows of ours by marker; rows of others cost the index nothing."""
     return Index(

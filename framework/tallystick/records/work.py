@@ -4,7 +4,7 @@ from datetime import date
 from datetime import datetime as instant_type
 from typing import ClassVar
 
-from tallystick.records.base import Record, column, instant, marker_index
+from tallystick.records.base import Record, column, instant, marker_index, some_index
 
 BILLING_METHODS = ("fixed_cost", "project_hours", "task_hours", "staff_hours")
 APPROVALS = ("approved", "pending", "rejected")
@@ -84,7 +84,7 @@ class TimeEntry(Record, table=True):
     """One person, one calendar date, one project, one task or bug or general label."""
 
     __tablename__ = "time_entry"
-    __table_args__ = (marker_index("time_entry"),)
+    __table_args__ = (marker_index("time_entry"), some_index("time_entry", "invoice_id"))
     type_name: ClassVar[str] = "time_entry"
     folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("notes", "marker")}
     looked_up: ClassVar[tuple[str, ...]] = ("project_id", "user_id")
@@ -109,6 +109,6 @@ class TimeEntry(Record, table=True):
     billed_status: str | None = column(
         "What its own system says of billing.", values=("unbilled", "invoiced", "non_billable")
     )
-    invoice_id: str | None = column("Invoice that holds it, in its own system.", index=True)
+    invoice_id: str | None = column("Invoice that holds it, in its own system.")
     started_at: instant_type | None = instant("Start, where the system has one.")
     marker: str = column("Our marker at the end of the text, or empty.", default="")

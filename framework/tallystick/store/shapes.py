@@ -57,7 +57,12 @@ def _aware(value: Any) -> datetime | None:
 
 def _instant(value: Any) -> str | None:
     found = _aware(value)
-    return None if found is None else found.isoformat(" ", "microseconds")[:26]
+    return None if found is None else _written_instant(found)
+
+
+@lru_cache(maxsize=8192)
+def _written_instant(value: datetime) -> str:
+    return value.isoformat(" ", "microseconds")[:26]
 
 
 def _day(value: Any) -> date | None:

@@ -92,7 +92,7 @@ class _Helper:
 
     def _edits(self, case: Case, decision: Decision, whole: Whole) -> _Tried:
         """Edits of the rules concerned under which every test of the file passes."""
-        rules = {decision.by, case.by} & self._bodies.keys()
+        rules = {r for r in (decision.by, case.by) if r is not None and r in self._bodies}
         rules |= {r.id for r in self._pack.rules if case.by is None and _may(r.then, case)}
         passing, tried = [], 0
         for edit in self._editor.edits(rules):

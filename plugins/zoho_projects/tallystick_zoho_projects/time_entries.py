@@ -16,7 +16,7 @@ from tallystick_zoho_projects.values import (
     inner,
     own_id,
     text,
-    word,
+    told,
 )
 
 _APPROVAL = {
@@ -33,8 +33,8 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
     module = inner(raw, "module_detail", "module")
     kind = _kind(raw, module, asked_kind)
     day = work_date(raw, zone)
-    billing = word(first(raw, "billing_status", "bill_status"))
-    approval = word(first(raw, "approval", "approval_status"))
+    billing = told(raw, "billing_status", "bill_status")
+    approval = told(raw, "approval", "approval_status")
     approved = folded(approval)
     row: dict[str, Any] = {
         "external_id": own_id(raw),
@@ -43,7 +43,7 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
         "task_id": _on(raw, module, "task") if kind == "task" else None,
         "bug_id": _on(raw, module, "bug", "issue") if kind == "bug" else None,
         "label": _label(raw, module) if kind == "general" else None,
-        "user_id": ident(inner(raw, "owner"), *USER_IDS) or ident(raw, "owner_zpuid", "owner_id"),
+        "user_id": ident(raw.get("owner"), *USER_IDS) or ident(raw, "owner_zpuid", "owner_id"),
         "work_date": day,
         "minutes": minutes(raw, day, zone),
         "billable": BILLABLE.get(folded(billing)),
@@ -55,15 +55,15 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
     }
     if billing is not None and row["billable"] is None:
         row["extra"] = {"billing_status": billing}
-    row.update(_billed(raw))
+    _billed(raw, row)
     return row
 
 
 def _kind(raw: Raw, module: Raw, asked: str) -> str | None:
     """Task, bug or general; None for a word that is not known, which is never billed (R-120)."""
-    told = text(first(module, "type"))
-    if told is not None:
-        return _KINDS.get(folded(told))
+    said = told(module, "type")
+    if said is not None:
+        return _KINDS.get(folded(said))
     for name in ("task", "bug", "issue"):
         if ident(raw.get(name)):
             return _KINDS[name]
@@ -78,16 +78,14 @@ def _label(raw: Raw, module: Raw) -> str | None:
     return text(first(raw, "log_name", "name") or module.get("name"))
 
 
-def _billed(raw: Raw) -> dict[str, Any]:
-    """What the log says of invoices, if it says anything."""
-    row: dict[str, Any] = {}
+def _billed(raw: Raw, row: dict[str, Any]) -> None:
+    """Add what the log says of invoices, if it says anything."""
     if "invoice_id" in raw or "invoice" in raw:
         invoice = ident(raw, "invoice_id") or ident(raw.get("invoice"))
         row["invoice_id"] = None if invoice == "0" else invoice
         row["billed_status"] = None  # it says so of invoices, and of nothing else
-    said = folded(word(first(raw, "invoice_status", "billed_status")))
+    said = folded(told(raw, "invoice_status", "billed_status"))
     if row.get("invoice_id") or said == "invoiced":
         row["billed_status"] = "invoiced"
     elif said:
         row["billed_status"] = said.replace(" ", "_")
-    return row

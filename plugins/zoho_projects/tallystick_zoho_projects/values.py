@@ -101,6 +101,18 @@ def word(value: Any) -> str | None:
     return text(value)
 
 
+def told(raw: Raw, *names: str) -> str | None:
+    """The word under the first of these names that is not empty."""
+    for name in names:
+        value = raw.get(name)
+        if type(value) is str:
+            if value:
+                return value
+        elif value is not None:
+            return word(value)
+    return None
+
+
 def lower(value: Any) -> str | None:
     """The same in lower case."""
     found = word(value)
@@ -134,18 +146,21 @@ def moment(value: Any, zone: Zone) -> datetime:
     """An instant in UTC: epoch milliseconds, ISO, or a time without offset in the portal's zone."""
     if type(value) is int:
         return _EPOCH + timedelta(milliseconds=value)
-    written = str(value).strip()
+    found = _written_moment(value if type(value) is str else str(value))
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone()).astimezone(UTC)
+
+
+@lru_cache(maxsize=8192)
+def _written_moment(text: str) -> datetime:
+    """In UTC, or without a zone where none is written; people work at round times."""
+    written = text.strip()
     if written.isdecimal() and len(written) > 8:
         return _EPOCH + timedelta(milliseconds=int(written))
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
         found = datetime.strptime(written, _CLASSIC_FORMAT)  # noqa: DTZ007 - the zone follows
-    if found.tzinfo is UTC:
-        return found
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=zone())
-    return found.astimezone(UTC)
+    return found if found.tzinfo is None else found.astimezone(UTC)
 
 
 def changed_at(raw: Raw, zone: Zone, *names: str) -> datetime | None:

@@ -151,7 +151,7 @@ def test_a_log_on_an_invoice_is_invoiced() -> None:
 def test_a_log_with_an_empty_invoice_is_on_none() -> None:
     found = entry(invoice_id="")
     assert found["invoice_id"] is None
-    assert "billed_status" not in found
+    assert found["billed_status"] is None
 
 
 def test_a_start_is_in_the_portals_zone() -> None:

@@ -41,6 +41,15 @@ def upgrade() -> None:
     led_by = sa.Column("led_by", sa.JSON(), nullable=False, server_default="[]")
     op.add_column("decision", led_by)
     op.add_column("plan", sa.Column("draft", sa.String()))
+    op.drop_index(op.f("ix_time_entry_invoice_id"), "time_entry")
+    there = sa.text("invoice_id IS NOT NULL")
+    op.create_index(
+        "time_entry_invoice_id",
+        "time_entry",
+        ["invoice_id"],
+        sqlite_where=there,
+        postgresql_where=there,
+    )
     # made again, over the connection too, when a list of time entries is complete
     op.drop_index(op.f("ix_time_entry_project_id"), "time_entry")
 

@@ -1,0 +1,164 @@
+"""A workspace in which faults strike: crashes, odd pages and lost answers."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from tallystick.app.config import load_config
+from tallystick.app.workspace import Workspace, key_path
+from tallystick.model.connector import Connector
+from tallystick.model.failpoints import POINTS, arm
+from tallystick.model.record import Cursor, Page
+from tallystick.run import Engine
+from tallystick.simulator.faults import Fault
+from tallystick.store import open_store
+from tallystick.testing.simulated import Pair
+
+T = TypeVar("T")
+_AGAIN = "again:"
+WRITE_FAULTS = {
+    "timeout before the remote accepted": "drop_before",
+    "timeout after the remote accepted": "drop_after",
+    "error after the remote accepted": "error_after",
+    "half an answer": "truncated",
+}
+READ_FAULTS = {"refused for too many requests": "throttle", "stale token": "expire_token"}
+PAGE_FAULTS = ("duplicate page", "reordered pages")
+CRASHES = tuple(f"crash at {point}" for point in POINTS if point.startswith("W"))
+FAULTS = (*CRASHES, *WRITE_FAULTS, *READ_FAULTS, *PAGE_FAULTS)
+_TOKENS_APART = r"^(?!.*token)"
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+class Direct(Engine):
+    """The durable engine without its recorded steps: a body starts over after a crash.
+
+    That is the hardest case of what the durable engine does, and it starts in no time.
+    """
+
+    def run(self, key: str, body: Callable[[], T]) -> T:
+        """Run the body now."""
+        del key
+        return body()
+
+    def step(self, name: str, action: Callable[[], T]) -> T:
+        """Run the step now."""
+        del name
+        return action()
+
+
+class FaultyWorkspace(Workspace):
+    """A workspace whose connectors repeat or reorder pages when told to."""
+
+    page_fault: str | None = None
+    _direct: Direct | None = None
+
+    def engine(self) -> Engine:
+        """The direct engine of this process."""
+        if self._direct is None:
+            folder = self.home / ".tallystick"
+            self._direct = self._leave.enter_context(
+                Direct(self.config.store_url, folder=folder)
+            )
+        return self._direct
+
+    def connector(self, connection_id: str) -> Connector:
+        """The connector, its pages disturbed while a fault of pages is planned."""
+        known = connection_id in self._connectors
+        found = super().connector(connection_id)
+        if not known:
+            read = found.read
+
+            def disturbed(type: str, cursor: Cursor) -> Page:
+                return _disturbed(self.page_fault, read, type, cursor)
+
+            found.read = disturbed  # type: ignore[method-assign] # this instance only
+        return found
+
+
+def _disturbed(
+    fault: str | None, read: Callable[[str, Cursor], Page], type: str, cursor: Cursor
+) -> Page:
+    again = cursor.position.startswith(_AGAIN)
+    if again:
+        cursor = Cursor(cursor.position.removeprefix(_AGAIN), cursor.parent, cursor.since)
+    page = read(type, cursor)
+    if again:
+        # rows moved by one between two requests: the second page shows all but the first again
+        return Page(page.rows[1:], page.next, page.malformed)
+    if fault == "reordered pages":
+        return Page(page.rows[::-1], page.next, page.malformed)
+    if fault == "duplicate page" and len(page.rows) > 1:
+        behind = Cursor(_AGAIN + cursor.position, cursor.parent, cursor.since)
+        return Page(page.rows, behind, page.malformed)
+    return page
+
+
+def open_faulty(pair: Pair) -> FaultyWorkspace:
+    """The folder of a pair, opened as a new process would."""
+    config = load_config(pair.home)
+    around = pair.around()
+    store = open_store(config.store_url, clock=around.clock, key_file=key_path(config))
+    return FaultyWorkspace(config, store, around)
+
+
+class Striking:
+    """One planned fault: armed on entry, gone on exit; `crashed` when the process died of it."""
+
+    def __init__(self, ws: FaultyWorkspace, pair: Pair, fault: str | None) -> None:
+        self._ws, self._pair, self._fault = ws, pair, fault
+        self.crashed = False
+
+    def __enter__(self) -> "Striking":
+        fault = self._fault
+        if fault in WRITE_FAULTS:
+            kind = WRITE_FAULTS[fault]
+            self._add(Fault(kind, method="POST", path_pattern=_TOKENS_APART))
+        elif fault in READ_FAULTS:
+            self._add(Fault(READ_FAULTS[fault], path_pattern=_TOKENS_APART))
+        elif fault in PAGE_FAULTS:
+            self._ws.page_fault = fault
+        elif fault is not None:
+            arm(self._reached)
+        return self
+
+    def _add(self, fault: Fault) -> None:
+        self._pair.books.faults.add(fault)
+
+    def _reached(self, point: str) -> None:
+        if f"crash at {point}" == self._fault and not self.crashed:
+            self.crashed = True
+            keep_disk(self._pair.home)
+            raise Crash(point)
+
+    def __exit__(self, *_error: object) -> None:
+        arm(None)
+        self._ws.page_fault = None
+        self._pair.books.faults.clear()
+
+
+def keep_disk(home: Path) -> None:
+    """Copy the store as it lies on the disk now: what a process that dies here leaves."""
+    for file in _store_files(home):
+        # the index of the log is memory, which dies with the process
+        if file.name.endswith("-shm"):
+            continue
+        shutil.copy(file, file.with_name(f"{file.name}.kept"))
+
+
+def take_disk_back(home: Path) -> None:
+    """Put the kept store back; whatever was written behind the crash never was."""
+    for file in _store_files(home):
+        with suppress(FileNotFoundError):
+            file.unlink()
+    for kept in home.glob("*.kept"):
+        kept.replace(kept.with_suffix(""))
+
+
+def _store_files(home: Path) -> list[Path]:
+    return [f for f in home.glob("tallystick.db*") if f.suffix != ".kept"]
