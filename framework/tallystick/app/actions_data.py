@@ -37,8 +37,8 @@ billing.expenses | read | viewer | billing:expenses | billing expenses | - | - |
 billing.void | write | operator | voiding:void | billing void | - | - | Void an invoice of ours | the invoice page comes later
 billing.release | write | operator | voiding:release | billing release | - | - | Give free what a write of unknown outcome holds | the invoice page comes later
 billing.ledger | read | viewer | ledger:ledger | billing ledger | GET /api/v1/ledger | - | Claims and their proofs | the ledger page comes later
-rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | - | Rule files with state, version, owner | the rules page comes later
-rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | - | - | One rule file as sentences, table or YAML | the rules page comes later
+rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | /rules | Rule files with state, version, owner | -
+rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | GET /api/v1/rules/{name}/text | /rules/{name} | One rule file as sentences, table or YAML | -
 rules.check | read | viewer | tallystick.workbench.rulefiles:check | rules check | - | - | Check rule files | works on the files of the machine it runs on
 rules.test | read | viewer | tallystick.workbench.rulefiles:run | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
 rules.lint | read | viewer | tallystick.workbench.rulefiles:lint | rules lint | - | - | What rule files can be improved in | works on the files of the machine it runs on
@@ -46,6 +46,13 @@ rules.watch | read | viewer | tallystick.workbench.rulefiles:edits | rules test 
 rules.coverage | read | viewer | tallystick.workbench.analysing:coverage | rules coverage | - | - | What the tests of rule files reach | works on the files of the machine it runs on
 rules.mutate | read | viewer | tallystick.workbench.analysing:mutate | rules mutate | - | - | Edits of rule files that no test notices | works on the files of the machine it runs on
 rules.diff | read | viewer | tallystick.workbench.analysing:diff | rules diff | - | - | What changes from one rule file to another | works on the files of the machine it runs on
+rules.backtest | read | viewer | tallystick.workbench.replaying:backtest | rules backtest | POST /api/v1/rules/{name}/backtest | /rules/{name} | Stored decisions under another version of their rules | -
+rules.promotion | read | viewer | tallystick.workbench.promoting:promotion | rules promote | GET /api/v1/rules/{name}/promotion | /rules/{name} | The gates before a rule file's next state | -
+rules.promote | write | admin | tallystick.workbench.promoting:promote | rules promote | POST /api/v1/rules/{name}/promote | /rules/{name} | Ask a rule file beside those in force, or put it into force | -
+rules.explain | read | viewer | tallystick.workbench.tracing:explain | rules explain | GET /api/v1/rules/{name}/explain | /rules/{name} | Take one decision by hand, with a full trace | -
+rules.draft | write | admin | tallystick.workbench.promoting:draft | rules draft | POST /api/v1/rules/{name}/draft | /rules/{name} | Begin or change a draft of a rule file | -
+rules.discard | write | admin | tallystick.workbench.promoting:drop | rules draft | POST /api/v1/rules/{name}/discard | /rules/{name} | Discard a draft; a copy is kept | -
+rules.report | read | viewer | tallystick.workbench.ruleviews:report | rules show | GET /api/v1/rules/{name} | /rules/{name} | One rule file: readings, tests, coverage, hits, what shadows differ in | -
 rules.fmt | write | admin | tallystick.workbench.rewriting:fmt | rules fmt | - | - | Put rule files into canonical layout | works on the files of the machine it runs on
 rules.schema | read | viewer | tallystick.workbench.rewriting:schema | rules schema | - | - | JSON Schema of rule files, for editors | works on the files of the machine it runs on
 rules.table.export | read | viewer | tallystick.workbench.rewriting:export | rules table export | - | - | A rule file as a decision table in CSV | works on the files of the machine it runs on

@@ -198,4 +198,5 @@ def decision_view(ws: Workspace, row: DecisionData) -> DecisionView:
         nearest,
         evidence,
         row.pack_hash,
+        row.versions,
     )

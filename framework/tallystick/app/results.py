@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tallystick.app.results_records import DecisionView, ErrorView
+from tallystick.app.rulebook import RulesState
 from tallystick.model.money import Money
 
 
@@ -224,6 +225,7 @@ class StatusView:
     feed: tuple[DecisionView, ...]
     rules_problem: str | None
     next_step: str
+    rules: RulesState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class DecisionView:
     nearest: str | None
     evidence: tuple[Mapping[str, Any], ...]
     pack_hash: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Content hash of each record that it saw, as that was then."""
 
 
 @dataclass(frozen=True, slots=True)

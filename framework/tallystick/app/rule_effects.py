@@ -65,8 +65,8 @@ class Effects:
         for batch in _batches(own):
             rows = self._ws.store.records.many(source, "time_entry", batch)
             self._add(found, list(rows.values()), _Step(decision, was, now, own=True))
-        for batch in _batches(self._hanging(mine)):
-            self._add(found, batch, _Step(decision, was, now, own=False))
+        for part in _batches(self._hanging(mine)):
+            self._add(found, part, _Step(decision, was, now, own=False))
         return found
 
     def _hanging(self, keys: Iterable[RecordKey]) -> Iterator[Row]:

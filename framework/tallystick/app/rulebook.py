@@ -7,6 +7,7 @@ from threading import RLock
 from typing import Any
 
 from tallystick.app.config import Config, load_config
+from tallystick.app.proofs import Proofs
 from tallystick.app.shadows import ShadowStore
 from tallystick.decide import Policies, Rulebook, RuleSource, load_policies, load_rulebook
 from tallystick.decide.applies import About, Places
@@ -59,6 +60,7 @@ class Rules:
         self._places = Places()
         self._lock = RLock()
         self._shadows = ShadowStore(home / ".tallystick")
+        self._proofs = Proofs(home / ".tallystick")
         self.problem: RuleFileError | None = None
 
     def catalogue(self) -> Mapping[str, RecordType]:
@@ -115,6 +117,11 @@ class Rules:
         book = load_rulebook(self.sources(), self.catalogue(), POINTS, policies)
         config = _config(self._home)
         _known_places(book, self._host, config)
+        try:
+            self._proofs.demand(book)
+        except RuleFileError:
+            book.close()
+            raise
         return policies, book, _places(config)
 
     def _seen(self) -> tuple[tuple[str, int, int], ...]:

@@ -7,9 +7,12 @@ from tallystick.app.integrations import record
 from tallystick.app.ledger import doubles
 from tallystick.app.records import decision_view
 from tallystick.app.results import FunnelStep, ModuleView, RunView, StatusView
+from tallystick.app.results_records import DecisionView
+from tallystick.app.rulebook import RulesState
 from tallystick.app.views import integration_view, run_view
 from tallystick.app.wip import work_in_progress
 from tallystick.app.workspace import Workspace
+from tallystick.errors import RuleFileError, Where
 from tallystick.model.connection import Status
 from tallystick.store import IntegrationData
 
@@ -26,6 +29,7 @@ def status(ws: Workspace, name: str | None = None) -> StatusView:
     errors = ws.store.errors.open(row.name)
     claims = ws.store.outbox.claims()
     states = ws.store.states.totals(row.source_id)
+    rules = rules_state(ws)
     unbilled = states.get("unbilled", (0, 0))
     roots = sum(e.kind == "root" for e in errors)
     waiting = sum(e.kind == "cascade" for e in errors)
@@ -43,10 +47,36 @@ def status(ws: Workspace, name: str | None = None) -> StatusView:
         funnel=funnel(ws, row, states),
         modules=_modules(open_run or last),
         in_target=_in_target(ws, row),
-        feed=tuple(decision_view(ws, d) for d in ws.store.decisions.latest(row.name, limit=_FEED)),
-        rules_problem=str(ws.rules.problem) if ws.rules.problem else None,
+        feed=_feed(ws, row, rules),
+        rules_problem=_problem(rules),
         next_step=_next(row, open_run, roots, unbilled[0]),
+        rules=rules,
     )
+
+
+def rules_state(ws: Workspace) -> RulesState:
+    """The rules in force, and what was refused since. Without any, what is wrong with the files."""
+    try:
+        return ws.rules.state()
+    except RuleFileError as error:
+        where = error.where or Where("rules")
+        place = (where.file, where.line, where.column)
+        return RulesState("", (), (), (), error.message, error.code, *place, error.fix)
+
+
+def _problem(rules: RulesState) -> str | None:
+    """The problem in one line: code, place, message."""
+    if rules.problem is None:
+        return None
+    place = ":".join(str(p) for p in (rules.file, rules.line, rules.column) if p is not None)
+    return f"{rules.code} {place} {rules.problem}"
+
+
+def _feed(ws: Workspace, row: IntegrationData, rules: RulesState) -> tuple[DecisionView, ...]:
+    """What was decided last; without rules in force there are no words for it."""
+    if not rules.hash:
+        return ()
+    return tuple(decision_view(ws, d) for d in ws.store.decisions.latest(row.name, limit=_FEED))
 
 
 def _modules(run: RunView | None) -> tuple[ModuleView, ...]:

@@ -10,6 +10,7 @@ from tallystick.cli.excerpt import excerpt, first_letter, line_of
 from tallystick.cli.findings import folder, print_findings
 from tallystick.cli.options import Command, group
 from tallystick.cli.rules_analysis import coverage, diff, mutate
+from tallystick.cli.rules_history import backtest, draft, explain, promote, show_report
 from tallystick.cli.rules_tools import fmt, schema, table
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import chosen, list_options, print_rows
@@ -51,13 +52,16 @@ def list_(shell: Shell, **options: Any) -> Answer:
 @click.option(
     "--as",
     "view",
-    type=click.Choice(["sentence", "table", "yaml"]),
+    type=click.Choice(["sentence", "table", "yaml", "report"]),
     default="sentence",
     show_default=True,
 )
 def show(shell: Shell, *, subject: str, view: str) -> Answer:
-    """One rule file as sentences, as a table or as its text."""
+    """One rule file as sentences, a table, its text, or a report: hits, tests, coverage, shadow."""
     with shell.workspace() as ws:
+        if view == "report":
+            report = shell.action("rules.report")(ws, subject)
+            return Answer(report, lambda: show_report(report))
         text = shell.action("rules.show")(ws, subject, view=view)
     return Answer({"subject": subject, "text": text}, lambda: click.echo(text.rstrip()))
 
@@ -147,7 +151,8 @@ def _print_results(shell: Shell, results: Sequence["TestResult"]) -> None:
 
 rules = group(
     "rules",
-    "Rule files: list, show, check, lint, test, coverage, mutate, diff, fmt, schema, table.",
+    "Rule files: list, show, check, lint, test, coverage, mutate, diff, explain, draft, backtest, "
+    "promote, fmt, schema, table.",
     {
         "list": list_,
         "show": show,
@@ -157,6 +162,10 @@ rules = group(
         "coverage": coverage,
         "mutate": mutate,
         "diff": diff,
+        "explain": explain,
+        "draft": draft,
+        "backtest": backtest,
+        "promote": promote,
         "fmt": fmt,
         "schema": schema,
         "table": table,

@@ -162,8 +162,22 @@ def _show_status(view: "StatusView") -> None:
     for step in view.funnel:
         drop = f"   -{step.dropped} {step.reason}" if step.dropped else ""
         click.echo(f"  {step.label:<18} {step.count:>6}{drop}")
-    if view.rules_problem:
-        click.echo(f"rules       {view.rules_problem}")
+    _show_rules(view)
+
+
+def _show_rules(view: "StatusView") -> None:
+    """The line about rule files: drafts and shadows, and what was refused."""
+    rules = view.rules
+    if rules is None:
+        return
+    if view.rules_problem is None:
+        beside = [many(len(rules.drafts), "draft"), many(len(rules.shadows), "shadow")]
+        named = f"   {', '.join(beside)}" if rules.drafts or rules.shadows else ""
+        click.echo(f"rules       {many(len(rules.decisions), 'decision')}{named}")
+        return
+    after = "the former rules stay in force" if rules.hash else "nothing is decided until then"
+    click.echo(f"rules       {click.style(view.rules_problem, fg='red')}")
+    click.echo(f"            {after}; fix: {rules.fix}")
 
 
 @click.command("explain", cls=Command)

@@ -96,6 +96,7 @@ RUL-15 | W | Not everything was looked at | There are more possibilities than th
 RUL-16 | W | Settings contradict each other | Settings of several files are right alone and wrong together. | Change one of them.
 RUL-20 | H | A needed fact is missing | A field was not fetched and could change the answer. | Sync again; if it lasts, the other system does not offer the field.
 RUL-21 | H | Rule engine in doubt | The two matchers differ or the engine failed, so nothing is written. | Report the rule file and the record.
+RUL-22 | S | Not ready | The file is not one that may be changed, or a gate before its next state is shut. | tallystick rules promote FILE --gates
 RUL-30 | W | No title | The file does not say which question it answers. | Add `title`.
 RUL-31 | W | No owner | The file does not say who answers for it. | Add `owner`.
 RUL-32 | W | Rule without a test | No test of the file is decided by the rule. | Add a test with `by` and the rule's id.

@@ -78,7 +78,9 @@ class Record(SQLModel):
 def some_index(table: str, name: str) -> Index:
     """Rows by a column that most rows have nothing in; those cost the index nothing."""
     there = text(f"{name} IS NOT NULL")
-    return Index(f"{table}_{name}", name, sqlite_where=there, postgresql_where=there)
+    return Index(
+        f"{table}_{name}", "connection_id", name, sqlite_where=there, postgresql_where=there
+    )
 
 
 def marker_index(table: str) -> Index:

@@ -84,7 +84,11 @@ class TimeEntry(Record, table=True):
     """One person, one calendar date, one project, one task or bug or general label."""
 
     __tablename__ = "time_entry"
-    __table_args__ = (marker_index("time_entry"), some_index("time_entry", "invoice_id"))
+    __table_args__ = (
+        marker_index("time_entry"),
+        some_index("time_entry", "invoice_id"),
+        some_index("time_entry", "deleted_at"),
+    )
     type_name: ClassVar[str] = "time_entry"
     folded: ClassVar[dict[str, tuple[str, str]]] = {"marker": ("notes", "marker")}
     looked_up: ClassVar[tuple[str, ...]] = ("project_id", "user_id")

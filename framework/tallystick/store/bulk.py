@@ -35,8 +35,9 @@ class Saved:
 
     new: int
     changed: int
-    same: tuple[str, ...]
-    """Ids of rows that were found as they were."""
+    same: int
+    ids: tuple[str, ...] = ()
+    """Of all rows that were saved, or found as they were."""
     malformed: tuple[Malformed, ...] = ()
 
 
@@ -128,20 +129,20 @@ class BulkTable:
         rows: Sequence[Mapping[str, Any]],
         run_id: int,
     ) -> Saved:
-        """Write what is new or changed; returns which rows were found as they were."""
+        """Write what is new or changed; returns which rows there are now."""
         ready, malformed = self.prepare(rows)
         if not ready:
-            return Saved(0, 0, (), tuple(malformed))
+            return Saved(0, 0, 0, (), tuple(malformed))
         known = self._hashes(connection, connection_id, list(ready))
         write: list[Values] = []
-        same: list[str] = []
+        same = 0
         back: list[str] = []
         for key, one in ready.items():
             digest, absent = known.get(key) or (None, None)
             if digest != one.digest:
                 write.append(self._tuple(one, connection_id, run_id))
                 continue
-            same.append(key)
+            same += 1
             if absent is not None:
                 back.append(key)
         new = len(ready) - len(known)
@@ -150,7 +151,7 @@ class BulkTable:
         reach("read.page-inside-save")
         if back:
             self.there(connection, connection_id, back, run_id)
-        return Saved(new, len(write) - new, tuple(same), tuple(malformed))
+        return Saved(new, len(write) - new, same, tuple(ready), tuple(malformed))
 
     def _among(self) -> str:
         """A condition that an id is one of many, which are one parameter."""
@@ -162,8 +163,8 @@ class BulkTable:
     def _hashes(
         self, connection: Connection, connection_id: str, ids: list[str]
     ) -> dict[str, tuple[str, int | None]]:
-        found = connection.exec_driver_sql(self._known, (connection_id, self._ids(ids)))
-        return {row[0]: (row[1], row[2]) for row in found}
+        found = connection.exec_driver_sql(self._known, (connection_id, self._ids(ids))).fetchall()
+        return {external_id: (digest, absent) for external_id, digest, absent in found}
 
     def _write(self, connection: Connection, write: list[Values]) -> None:
         if self._sqlite:

@@ -75,8 +75,8 @@ class RecordStore:
         """Store a page and the cursor behind it in one transaction (I5)."""
         with self._database.write() as connection:
             saved = self._path(type).save(connection, connection_id, page.rows, run_id)
-            if saved.same:
-                note_seen(connection, (connection_id, type, run_id), cursor.pages, saved.same)
+            if saved.ids:
+                note_seen(connection, (connection_id, type, run_id), cursor.pages, saved.ids)
             write_cursor(connection, cursor)
         return saved
 
@@ -100,7 +100,7 @@ class RecordStore:
         path = self._path(type)
         saved = path.save(connection, connection_id, rows, run_id)
         if saved.same:
-            path.there(connection, connection_id, saved.same, run_id)
+            path.there(connection, connection_id, saved.ids, run_id)
         return saved
 
     def get(self, key: RecordKey) -> dict[str, Any] | None:

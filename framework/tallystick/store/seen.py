@@ -39,7 +39,7 @@ class Brake:
 def note_seen(
     connection: Connection, key: tuple[str, str, int], page: int, ids: Sequence[str]
 ) -> None:
-    """Note which rows of a page were as they are stored; `key` is connection, type, run."""
+    """Note which rows a page held; `key` is connection, type, run."""
     marks = "(?, ?, ?, ?, ?)" if connection.dialect.name == "sqlite" else "(%s, %s, %s, %s, %s)"
     connection.exec_driver_sql(_INSERT + marks, (*key, page, orjson.dumps(ids).decode()))
 
@@ -85,6 +85,9 @@ class Absences:
         old = and_(of.c.absent_since_run.is_not(None), of.c.absent_since_run != run_id)
         new = of.c.absent_since_run.is_(None)
         with self._database.write() as connection:
+            if not listed and self._all_seen(connection, of, key):
+                self._forget(connection, key)
+                return Absent(0, 0)
             gone, first = connection.execute(
                 select(
                     func.count().filter(old),
@@ -102,8 +105,20 @@ class Absences:
             self._forget(connection, key)
         return Absent(first, 0 if doubted else gone, doubted)
 
+    def _all_seen(self, connection: Connection, of: Table, key: tuple[str, str, int]) -> bool:
+        """True when a run saw every row that is there, by their number: what it saw is there.
+
+        Both counts are taken from indexes, where comparing the rows would read them all.
+        """
+        mine = select(func.count()).select_from(of).where(of.c.connection_id == key[0])
+        there = connection.execute(mine).scalar_one()
+        deleted = connection.execute(mine.where(of.c.deleted_at.is_not(None))).scalar_one()
+        seen = self._seen(key).subquery()
+        counted = select(func.count(func.distinct(seen.c.value)))
+        return bool(connection.execute(counted).scalar_one() == there - deleted)
+
     def _seen(self, key: tuple[str, str, int]) -> Any:
-        """Ids of the rows that a run saw as they are stored."""
+        """Ids of the rows that a run saw."""
         of = table("seen_page")
         each = func.json_each if self._database.sqlite else func.json_array_elements_text
         ids = each(of.c.ids).table_valued("value", name="seen_id")

@@ -13,97 +13,20 @@ from tallystick.decide import Pack, Rulebook
 from tallystick.model.decision import Decision
 from tallystick.model.money import Money
 from tallystick.model.record import RecordKey, Row
+from tallystick.workbench.backtest_results import Backtest, Cell, Change, Example, Hits
 from tallystick.workbench.versions import Version
 
 _EXAMPLES_MAX = 3
+_HELD_ONLY = (
+    "Records whose parents are there are not kept as decisions: only held ones are replayed."
+)
+_NOT_KEPT = "Decisions of {} are taken when they are needed and are not kept: nothing is replayed."
+_AS_NOW = (
+    "{} records changed since they were decided on; a field that the new rules name was taken from "
+    "them as they are now."
+)
+_AFRESH = frozenset({"invoice_line.add", "integration.enable", "integration.migrate"})
 Kind = tuple[str, str, str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the matrix: how many decisions were one outcome and are another."""
-
-    was: str
-    now: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A record that would be decided otherwise."""
-
-    record: str
-    title: str
-    minutes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Records whose outcome changes in one way, by one rule of the new version.
-
-    `entries` are time entries among them or hanging on them, `amounts` what would be offered for
-    billing more or less; `invoiced` are entries that stand on an invoice.
-    """
-
-    was: str
-    now: str
-    by: str
-    code: str | None
-    records: int
-    entries: int
-    minutes: int
-    amounts: tuple[Money, ...]
-    unpriced: int
-    invoiced: int
-    invoices: tuple[str, ...]
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """How many of the replayed decisions one rule took before and would take now."""
-
-    rule: str
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Backtest:
-    """One rule file's stored decisions under another version of it.
-
-    `reason_only` keep their outcome and get another rule or code; `retargeted` get another record
-    (another customer to link). `untold` name a field that was not kept and cannot be had, so
-    nothing is said of them. `outside` are decided by another file. `now_used` took a field from
-    the record as it is now; `changed_since` of them differ from what was decided on.
-    """
-
-    decision: str
-    file: str
-    hash: str
-    against: str
-    against_hash: str
-    since: datetime | None
-    at: datetime
-    replayed: int
-    matrix: tuple[Cell, ...]
-    changes: tuple[Change, ...]
-    hits: tuple[Hits, ...]
-    invoiced: int
-    reason_only: int
-    retargeted: int
-    untold: int
-    untold_fields: tuple[str, ...]
-    now_used: int
-    changed_since: int
-    gone: int
-    outside: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def changed(self) -> int:
-        """Decisions with another outcome."""
-        return sum(c.count for c in self.matrix if c.was != c.now)
 
 
 @dataclass(slots=True)
@@ -119,19 +42,31 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The rulebooks of a replay: with the new version, with the other one if any, and today's."""
+
+    after: Rulebook
+    before: Rulebook | None
+    live: Rulebook
+
+    def close(self) -> None:
+        """Free the engines."""
+        for book in {id(b): b for b in (self.after, self.before, self.live) if b}.values():
+            book.close()
+
+
 class Replay:
     """One rule file against the stored decisions, or against another version of it."""
 
-    def __init__(self, ws: Workspace, pack: Pack, books: tuple[Rulebook, Rulebook | None]) -> None:
-        after, before = books
+    def __init__(self, ws: Workspace, pack: Pack, books: "Books") -> None:
         self._ws = ws
         self._pack = pack
         self._history = History(ws, pack)
-        self._now = Deciding(ws, after, pack.decision)
-        self._was = Deciding(ws, before, pack.decision) if before is not None else None
-        live = ws.rules.book()
-        self._live = live.packs.get(pack.decision)
-        self._again = Deciding(ws, live, pack.decision) if pack.point.outcomes else None
+        self._now = Deciding(ws, books.after, pack.decision)
+        self._was = Deciding(ws, books.before, pack.decision) if books.before else None
+        self._live = Deciding(ws, books.live, pack.decision)
+        self._live_hash = books.live.packs[pack.decision].hash
         self._tally = _Tally()
 
     def run(self, version: Version, since: datetime | None) -> Backtest:
@@ -143,7 +78,8 @@ class Replay:
         counts = tally.counts
         return Backtest(
             decision=self._pack.decision,
-            file=self._pack.file,
+            file=version.file,
+            promotable=version.file in {p.file for p in self._ws.rules.book().beside},
             hash=version.hash,
             against=version.against,
             against_hash=version.against_hash,
@@ -202,12 +138,11 @@ class Replay:
 
     def _retargeted(self, past: Past, decision: Decision) -> bool:
         """True when the outcome names another record; who it named is found by deciding again."""
-        again = self._was or self._again
-        if decision.bound is None or again is None:
+        if decision.bound is None:
             return False
-        if self._was is None and (self._live is None or self._live.hash != past.stored.pack_hash):
+        if self._was is None and self._live_hash != past.stored.pack_hash:
             return False
-        before = again.of(past.params)(past.subject)
+        before = (self._was or self._live).of(past.params)(past.subject)
         same_id = (before.bound or {}).get("id") == decision.bound.get("id")
         return before.outcome == decision.outcome and not same_id
 
@@ -257,14 +192,11 @@ class Replay:
         """What a reader must know to believe the numbers."""
         decision, counts = self._pack.decision, self._tally.counts
         if decision == "record.push":
-            yield "Records whose parents were ready are not kept as decisions, so only those held are replayed."
-        if decision in {"invoice_line.add", "integration.enable", "integration.migrate"}:
-            yield f"Decisions of {decision} are taken when they are needed and not kept, so there is nothing to replay."
+            yield _HELD_ONLY
+        if decision in _AFRESH:
+            yield _NOT_KEPT.format(decision)
         if counts["changed_since"]:
-            yield (
-                f"{counts['changed_since']} records changed since they were decided on, and a field "
-                "that the new rules name was taken from them as they are now."
-            )
+            yield _AS_NOW.format(counts["changed_since"])
         if counts["untold"]:
             fields = ", ".join(sorted(self._tally.untold))
             yield f"Of {counts['untold']} decisions nothing can be said: {fields} was not kept."

@@ -16,7 +16,7 @@ from tallystick.model.decision import Decision, DecisionPoint
 from tallystick.workbench.edits import Edit, Editor
 from tallystick.workbench.layout import flow, from_plain
 from tallystick.workbench.subjects import subject_of
-from tallystick.workbench.testing import Line, TestResult, Tests, passes
+from tallystick.workbench.testing import Line, Promises, TestResult, passes
 from tallystick.workbench.witnesses import written
 
 EDITS_MAX = 200
@@ -68,7 +68,7 @@ class _Helper:
         self._editor = Editor(loader, root, pack, types)
         bodies = zip(pack.rules, root.value["rules"].value, strict=True)
         self._bodies: dict[str, Node] = {rule.id: body for rule, body in bodies}
-        self._tests = Tests(pack)
+        self._tests = Promises(pack)
         self._left = HELPED_MAX
 
     def help(self, result: TestResult, lines: Sequence[str]) -> TestResult:

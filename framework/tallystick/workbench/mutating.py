@@ -11,7 +11,7 @@ from tallystick.decide.yamlnodes import Loader
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import Decision, DecisionPoint
 from tallystick.workbench.edits import Edit, Editor
-from tallystick.workbench.testing import Tests
+from tallystick.workbench.testing import Promises
 from tallystick.workbench.witnesses import as_test, smallest
 
 Whole = Mapping[str, Any]
@@ -96,7 +96,7 @@ class _Mutating:
     def __init__(self, source: RuleSource, pack: Pack) -> None:
         self._lines = source.text.splitlines()
         self._pack = pack
-        self._tests = Tests(pack)
+        self._tests = Promises(pack)
 
     def run(self, edits: Sequence[Edit], at_most: int | None) -> Mutation:
         """Try each edit."""

@@ -6,11 +6,14 @@ from tallystick.app.plain import plain
 from tallystick.app.rule_seen import SeenBacktests
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError
-from tallystick.workbench.backtesting import Backtest, Replay
+from tallystick.workbench.backtest_results import Backtest
+from tallystick.workbench.backtesting import Books, Replay
 from tallystick.workbench.versions import (
     LIVE,
     STORED,
+    Version,
     as_in_force,
+    in_force,
     other_text,
     packs_in,
     version_of,
@@ -44,25 +47,28 @@ def backtest(
 
 def _of(ws: Workspace, subject: str, against: str, since: datetime | None) -> tuple[Backtest, ...]:
     version = version_of(ws, subject, against)
-    after = as_in_force(ws, version.file, version.text)
-    before = None
-    if against == LIVE:
-        before = ws.rules.book()
-    elif against != STORED:
-        before = as_in_force(ws, *other_text(ws, against))
+    books = _books(ws, version)
     try:
         found = tuple(
-            Replay(ws, pack, (after, before)).run(version, since)
-            for pack in packs_in(after, ws, version)
+            Replay(ws, pack, books).run(version, since)
+            for pack in packs_in(books.after, ws, version)
         )
     finally:
-        after.close()
-        if before is not None and against != LIVE:
-            before.close()
+        books.close()
     if since is None and against == STORED:
         report = {"hash": version.hash, "against_hash": version.against_hash}
         SeenBacktests(ws.home).keep(version.file, {**report, "results": plain(found)})
     return found
+
+
+def _books(ws: Workspace, version: Version) -> Books:
+    live = in_force(ws)
+    before = None
+    if version.against == LIVE:
+        before = live
+    elif version.against != STORED:
+        before = as_in_force(ws, *other_text(ws, version.against))
+    return Books(as_in_force(ws, version.file, version.text), before, live)
 
 
 def seen(ws: Workspace, subject: str) -> list[dict[str, object]]:

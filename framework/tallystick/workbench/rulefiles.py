@@ -8,6 +8,7 @@ from tallystick.app.clock import wait
 from tallystick.app.rules import find, sources, types_of, watched
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Rulebook, load_rulebook
+from tallystick.decide.contradictions import Known
 from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.workbench.checking import check as check_sources
@@ -33,7 +34,21 @@ def check(
     With `overlaps` also each two rules that want different things of one record.
     """
     texts = sources(ws, paths, policies=True)
-    return tuple(check_sources(texts, types_of(ws), POINTS, overlaps=overlaps))
+    known = _known(ws) if ws is not None else None
+    return tuple(check_sources(texts, types_of(ws), POINTS, known=known, overlaps=overlaps))
+
+
+def _known(ws: Workspace) -> Known:
+    """What the project knows beside its files: switches, and whether anything was ever approved."""
+    rows = ws.store.settings.integrations()
+    found: set[str | None] = set()
+    for row in rows:
+        words = ws.store.records.distinct(row.source_id, "time_entry", ["approval"])
+        found |= {word["approval"] for word in words}
+    return Known(
+        approvals="approved" in found if found else None,
+        general=any(row.general_timesheets for row in rows) if rows else None,
+    )
 
 
 def lint(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:

@@ -69,7 +69,7 @@ def run_tests(book: Rulebook, *, pattern: str | None = None) -> list[TestResult]
     return results
 
 
-class Tests:
+class Promises:
     """The tests and invariants of one file, asked of any function that decides its subjects."""
 
     def __init__(self, pack: Pack) -> None:
@@ -136,7 +136,7 @@ class _Run:
     def __init__(self, pack: Pack, decider: Decider) -> None:
         self._pack = pack
         self._decider = decider
-        self._tests = Tests(pack)
+        self._tests = Promises(pack)
 
     def case(self, case: Case) -> TestResult:
         """Decide a test's subject and compare with what it expects."""

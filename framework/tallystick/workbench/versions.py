@@ -1,4 +1,4 @@
-"""Which two versions of a rule file are compared: what would be in force, and what it is held to."""
+"""Which two versions of a rule file are compared: what would be in force, and with what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,8 +79,17 @@ def as_in_force(ws: Workspace, file: str, text: str) -> Rulebook:
     packs = parse_source(made, types_of(ws), POINTS)
     taken = {(p.decision, str(p.applies_to)) for p in packs}
     kept = [s for s in ws.rules.sources() if not _replaced(ws, s, taken)]
-    book = load_rulebook([*kept, made], types_of(ws), POINTS, ws.rules.policies())
-    book.beside = ()  # nobody is asked beside a replay
+    return _alone(ws, [*kept, made])
+
+
+def in_force(ws: Workspace) -> Rulebook:
+    """The rules in force, without what is asked beside them."""
+    return _alone(ws, ws.rules.sources())
+
+
+def _alone(ws: Workspace, sources: Sequence[RuleSource]) -> Rulebook:
+    book = load_rulebook(sources, types_of(ws), POINTS, ws.rules.policies())
+    book.beside = ()  # a replay is nothing that shadows should count
     return book
 
 

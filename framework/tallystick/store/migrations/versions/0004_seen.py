@@ -42,14 +42,15 @@ def upgrade() -> None:
     op.add_column("decision", led_by)
     op.add_column("plan", sa.Column("draft", sa.String()))
     op.drop_index(op.f("ix_time_entry_invoice_id"), "time_entry")
-    there = sa.text("invoice_id IS NOT NULL")
-    op.create_index(
-        "time_entry_invoice_id",
-        "time_entry",
-        ["invoice_id"],
-        sqlite_where=there,
-        postgresql_where=there,
-    )
+    for name in ("invoice_id", "deleted_at"):
+        there = sa.text(f"{name} IS NOT NULL")
+        op.create_index(
+            f"time_entry_{name}",
+            "time_entry",
+            ["connection_id", name],
+            sqlite_where=there,
+            postgresql_where=there,
+        )
     # made again, over the connection too, when a list of time entries is complete
     op.drop_index(op.f("ix_time_entry_project_id"), "time_entry")
 

@@ -1,0 +1,183 @@
+"""What must be true of a rule file before it may be asked beside the rules in force, or be them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tallystick.app.proofs import Proofs
+from tallystick.app.rules import sources, types_of
+from tallystick.app.workspace import Workspace
+from tallystick.decide import RuleSource
+from tallystick.decide.points import POINTS
+from tallystick.errors import RuleFileError, TallystickError
+from tallystick.workbench.checking import check as check_sources
+from tallystick.workbench.covering import cover
+from tallystick.workbench.linting import lint as lint_sources
+from tallystick.workbench.replaying import seen
+from tallystick.workbench.testing import run_file
+from tallystick.workbench.versions import Version, as_in_force
+
+STATES = ("shadow", "enforce")
+OK, FAIL, WARN, WAIVED = "ok", "fail", "warn", "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One thing that was looked at: `state` is ok, fail, warn or waived.
+
+    What fails stops the promotion; what is `waivable` can be let pass by name.
+    """
+
+    name: str
+    state: str
+    message: str
+    fix: str | None = None
+    waivable: bool = False
+
+
+class Gates:
+    """The gates of one file on its way to `shadow` or `enforce`."""
+
+    def __init__(self, ws: Workspace, version: Version, to: str) -> None:
+        self._ws = ws
+        self._version = version
+        self._to = to
+        self._source = RuleSource(version.file, version.text, "project")
+        self._types = types_of(ws)
+
+    def all(self, waived: Sequence[str] = ()) -> tuple[Gate, ...]:
+        """Every gate, in the order in which a person mends them; a broken file has one."""
+        broken = self._broken()
+        if broken is not None:
+            return (broken,)
+        gates = [g for step in self._steps() for g in step()]
+        return tuple(
+            replace(g, state=WAIVED) if g.state == FAIL and g.waivable and g.name in waived else g
+            for g in gates
+        )
+
+    def _steps(self) -> tuple[Callable[[], Iterator[Gate]], ...]:
+        always = (self._check, self._tests, self._matchers)
+        seen_first = (self._backtest, self._shadow) if self._to == "enforce" else ()
+        return (*always, self._lint, self._coverage, *seen_first)
+
+    def _broken(self) -> Gate | None:
+        """A gate that fails when the rules could not be loaded with this file in force."""
+        try:
+            as_in_force(self._ws, self._version.file, self._version.text).close()
+        except TallystickError as error:
+            place = f"{error.where}: " if error.where else ""
+            return Gate("check", FAIL, f"{error.code} {place}{error.message}", error.fix)
+        return None
+
+    def _check(self) -> Iterator[Gate]:
+        others = [s for s in sources(self._ws, (), policies=True) if "policies" in s.name]
+        found = check_sources([*others, self._source], self._types, POINTS)
+        wrong = [d for d in found if d.kind == "mistake" and d.file == self._version.file]
+        notes = sum(d.kind == "note" for d in found)
+        if wrong:
+            first = wrong[0]
+            place = f"{first.code} line {first.line}: {first.message}"
+            yield Gate("check", FAIL, _more(place, len(wrong)), first.fix)
+        else:
+            said = f"Sound; {notes} notes." if notes else "Sound."
+            yield Gate("check", OK, said)
+
+    def _tests(self) -> Iterator[Gate]:
+        results = run_file(self._version.file, self._version.text, self._types)
+        wrong = [r for r in results if not r.passed]
+        if wrong:
+            words = f"{wrong[0].name}: {wrong[0].message}"
+            yield Gate("tests", FAIL, _more(words, len(wrong)), "Correct the rule or the test.")
+        elif not results:
+            yield Gate("tests", FAIL, "The file has no test.", "Write one for each rule.")
+        else:
+            yield Gate("tests", OK, f"{len(results)} pass.")
+
+    def _matchers(self) -> Iterator[Gate]:
+        """The rule engine and the reference agree on everything the rules can tell apart."""
+        book = as_in_force(self._ws, self._version.file, self._version.text)
+        try:
+            Proofs(self._ws.home / ".tallystick").demand(book)
+        except RuleFileError as error:
+            yield Gate("matchers", FAIL, error.message, error.fix)
+        else:
+            yield Gate("matchers", OK, "Both matchers agree on all that the rules tell apart.")
+        finally:
+            book.close()
+
+    def _lint(self) -> Iterator[Gate]:
+        found = lint_sources([self._source], self._types, POINTS)
+        if not found:
+            yield Gate("lint", OK, "Nothing to improve.")
+            return
+        first = found[0]
+        words = _more(f"{first.code} line {first.line}: {first.message}", len(found))
+        yield Gate("lint", self._soft(), words, first.fix, waivable=True)
+
+    def _coverage(self) -> Iterator[Gate]:
+        """The tests reach no smaller part of the answers than those of the file in force."""
+        live = self._ws.rules.book().packs
+        texts = {(s.name, s.origin): s for s in self._ws.rules.sources()}
+        for covered in cover([self._source], self._types, POINTS):
+            said = f"Tests get {covered.leaves_reached} of {covered.leaves_possible} answers"
+            pack = live[covered.decision]
+            before = cover([texts[pack.file, pack.origin]], self._types, POINTS)
+            floor = next(c.percent for c in before if c.decision == covered.decision)
+            if covered.percent >= min(floor, 100):
+                yield Gate("coverage", OK, f"{said}.")
+                continue
+            words = f"{said} ({covered.percent} %); those of the file in force get {floor} %."
+            fix = f"tallystick rules coverage {self._version.file} prints the missing tests."
+            yield Gate("coverage", self._soft(), words, fix, waivable=True)
+
+    def _backtest(self) -> Iterator[Gate]:
+        found: list[Mapping[str, Any]] = list(seen(self._ws, self._version.file))
+        if not found:
+            words = "No backtest of these rules against the rules in force was seen."
+            fix = f"tallystick rules backtest {self._version.file}"
+            yield Gate("backtest", FAIL, words, fix)
+            return
+        changed = sum(c["count"] for r in found for c in r["matrix"] if c["was"] != c["now"])
+        replayed = sum(r["replayed"] for r in found)
+        yield Gate("backtest", OK, f"Seen: {changed} of {replayed} decisions would change.")
+        billed = sum(r["invoiced"] for r in found)
+        opened = sum(
+            c["count"]
+            for r in found
+            for c in r["matrix"]
+            if (c["was"], c["now"]) == ("invoiced", "unbilled")
+        )
+        if billed or opened:
+            words = f"{billed + opened} entries that are invoiced already would be decided anew."
+            fix = "Narrow the rules; waive it only when each of them was looked at."
+            yield Gate("invoiced", FAIL, words, fix, waivable=True)
+        else:
+            yield Gate("invoiced", OK, "No entry that is invoiced already would change.")
+
+    def _shadow(self) -> Iterator[Gate]:
+        hashes = {p.hash for p in self._ws.rules.book().beside if p.file == self._version.file}
+        reports = [
+            r
+            for r in self._ws.rules.shadows()
+            if r["file"] == self._version.file and r["hash"] in hashes
+        ]
+        asked = sum(r["asked"] for r in reports)
+        if not asked:
+            words = "It was not asked beside the rules in force yet."
+            fix = f"tallystick rules promote {self._version.file} --to shadow, then sync"
+            yield Gate("shadow", FAIL, words, fix, waivable=True)
+            return
+        failed = sum(r["failed"] for r in reports)
+        words = f"Asked {asked} times, {sum(r['differing'] for r in reports)} answers differ."
+        if failed:
+            words = f"It failed {failed} times when it was asked beside the rules in force."
+        yield Gate("shadow", FAIL if failed else OK, words, waivable=True)
+
+    def _soft(self) -> str:
+        """What holds up a file that is to be in force is only told of one that is a shadow."""
+        return FAIL if self._to == "enforce" else WARN
+
+
+def _more(first: str, number: int) -> str:
+    return first if number == 1 else f"{first} (and {number - 1} more)"
