@@ -167,4 +167,4 @@ def test_a_failing_test_shows_the_condition_and_the_edit(bare: Terminal) -> None
         in printed.out
     )
     assert "= expected hold, got push by task" in printed.out
-    assert "passes all 1 tests" in printed.out
+    assert "passes the only test" in printed.out

@@ -137,7 +137,7 @@ def test_reads_share_a_connection_and_each_write_gets_a_fresh_one() -> None:
             line.exchange(Ask("GET", f"{base}/x"))
         assert len(accepted) == 1
         for kept in line._kept.values():
-            kept.close()
+            kept.adapter.close()
         line.exchange(Ask("POST", f"{base}/x", body=b""), fresh=True)
         line.exchange(Ask("POST", f"{base}/x", body=b""), fresh=True)
         assert len(accepted) == 3

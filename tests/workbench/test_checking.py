@@ -156,3 +156,16 @@ def test_a_file_that_cannot_be_read_hides_no_finding_of_another() -> None:
     broken = RuleSource("broken.yaml", "a: [1\n", "project")
     result = check([broken, RuleSource("made.yaml", text, "project")], {}, [POINT])
     assert [d.code for d in result if d.kind == "mistake"] == ["RUL-07", "RUL-04"]
+
+
+def test_two_currencies_that_leave_doubt_name_no_field_and_are_still_said() -> None:
+    line = rule("cheap", '[{thing.price_minor: {lt: "5.00 EUR"}}, {thing.price_minor: {ge: 0}}]')
+    found_ = [d for d in found(line) if d.code == "RUL-05"]
+    assert found_
+    assert all(d.record is not None and d.fix for d in found_)
+
+
+def test_all_rules_of_a_file_that_collects_may_hold() -> None:
+    rules = (rule("one", FLAG), rule("two", "[{thing.number: 1}]", "link"))
+    codes = [d.code for d in found(*rules, strategy="collect", overlaps=True)]
+    assert "RUL-14" not in codes

@@ -38,15 +38,15 @@ def test_each_missed_kind_of_value_comes_with_a_test_that_has_it() -> None:
 
 
 def test_values_that_were_fetched_are_counted_apart_from_absent_ones() -> None:
-    found = covered()
-    assert found.fetched_possible < found.cells_possible
-    test = "- {name: a, given: {thing: {number: 9}}, expect: take}"
-    assert covered(test).fetched_reached == 1
+    rules = rule("red", "[{thing.flag: true}]")
+    found = covered(rules=rules)
+    assert (found.fetched_possible, found.cells_possible) == (2, 3)
+    absent = "- {name: a, given: {thing: {flag: !absent }}, expect: leave}"
+    reached = covered(absent, rules=rules)
+    assert (reached.fetched_reached, reached.cells_reached) == (0, 1)
 
 
-def test_a_subject_that_is_not_well_typed_is_counted_as_outside() -> None:
+def test_a_word_that_no_list_has_lies_in_a_cell_too() -> None:
     rules = rule("red", "[{thing.colour: red}]")
-    assert (
-        covered("- {name: a, given: {thing: {colour: red}}, expect: take}", rules=rules).outside
-        == 0
-    )
+    test = "- {name: a, given: {thing: {colour: mauve}}, expect: leave}"
+    assert covered(test, rules=rules).outside == 0

@@ -41,12 +41,13 @@ rules.list | read | viewer | rules:listing | rules list | GET /api/v1/rules | /r
 rules.show | read | viewer | tallystick.workbench.rulefiles:show | rules show | GET /api/v1/rules/{name}/text | /rules/{name} | One rule file as sentences, table or YAML | -
 rules.check | read | viewer | tallystick.workbench.rulefiles:check | rules check | - | - | Check rule files | works on the files of the machine it runs on
 rules.test | read | viewer | tallystick.workbench.rulefiles:run | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
+rules.fuzz | read | viewer | tallystick.workbench.fuzzing:fuzz | rules fuzz | - | - | Look for counterexamples to invariants | works on the files of the machine it runs on
 rules.lint | read | viewer | tallystick.workbench.rulefiles:lint | rules lint | - | - | What rule files can be improved in | works on the files of the machine it runs on
 rules.watch | read | viewer | tallystick.workbench.rulefiles:edits | rules test | - | - | Wait until a rule file changes | works on the files of the machine it runs on
 rules.coverage | read | viewer | tallystick.workbench.analysing:coverage | rules coverage | - | - | What the tests of rule files reach | works on the files of the machine it runs on
 rules.mutate | read | viewer | tallystick.workbench.analysing:mutate | rules mutate | - | - | Edits of rule files that no test notices | works on the files of the machine it runs on
 rules.diff | read | viewer | tallystick.workbench.analysing:diff | rules diff | - | - | What changes from one rule file to another | works on the files of the machine it runs on
-rules.backtest | read | viewer | tallystick.workbench.replaying:backtest | rules backtest | POST /api/v1/rules/{name}/backtest | /rules/{name} | Stored decisions under another version of their rules | -
+rules.backtest | read | viewer | tallystick.workbench.backtests:backtest | rules backtest | POST /api/v1/rules/{name}/backtest | /rules/{name} | Stored decisions under another version of their rules | -
 rules.promotion | read | viewer | tallystick.workbench.promoting:promotion | rules promote | GET /api/v1/rules/{name}/promotion | /rules/{name} | The gates before a rule file's next state | -
 rules.promote | write | admin | tallystick.workbench.promoting:promote | rules promote | POST /api/v1/rules/{name}/promote | /rules/{name} | Ask a rule file beside those in force, or put it into force | -
 rules.explain | read | viewer | tallystick.workbench.tracing:explain | rules explain | GET /api/v1/rules/{name}/explain | /rules/{name} | Take one decision by hand, with a full trace | -

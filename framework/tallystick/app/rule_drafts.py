@@ -30,6 +30,11 @@ class Draft:
     live: str
 
 
+def is_path(subject: str) -> bool:
+    """True for a whole path; any other word names a file that is loaded, wherever one stands."""
+    return Path(subject).is_absolute() and Path(subject).is_file()
+
+
 def live_name(file: str) -> str:
     """The file's name once it is in force: `cutoff.draft.yaml` becomes `cutoff.yaml`."""
     name = Path(file).name
@@ -91,7 +96,7 @@ def own(ws: Workspace, subject: str) -> tuple[Path, str]:
     Raises `Refused` RUL-22 for a file that is shipped or a plugin's: those are never changed.
     """
     path = Path(subject)
-    if path.is_file():
+    if is_path(subject):
         if path.resolve().parent != folder(ws).resolve():
             raise Refused(
                 f"{subject} is not in the rules folder of this project.",
@@ -154,11 +159,7 @@ def discard(ws: Workspace, subject: str) -> Path:
 
 def _target(ws: Workspace, subject: str) -> tuple[Path, str | None]:
     """Where the draft of a file stands, and its text if there is one."""
-    path = Path(subject)
-    if path.is_file() and path.resolve().parent == folder(ws).resolve():
-        name = path.name
-    else:
-        name = path.name if path.is_file() else Path(find(ws, subject)[0].file).name
+    name = Path(subject if is_path(subject) else find(ws, subject)[0].file).name
     beside = {Path(p.file).name for p in ws.rules.book().beside if p.origin == "project"}
     if name not in beside:
         name = draft_name(name)
@@ -167,8 +168,7 @@ def _target(ws: Workspace, subject: str) -> tuple[Path, str | None]:
 
 
 def _original(ws: Workspace, subject: str) -> str:
-    path = Path(subject)
-    return read_text(path) if path.is_file() else find(ws, subject)[1]
+    return read_text(Path(subject)) if is_path(subject) else find(ws, subject)[1]
 
 
 def _draft(ws: Workspace, path: Path, text: str) -> Draft:

@@ -10,6 +10,7 @@ from tallystick.cli.excerpt import excerpt, first_letter, line_of
 from tallystick.cli.findings import folder, print_findings
 from tallystick.cli.options import Command, group
 from tallystick.cli.rules_analysis import coverage, diff, mutate
+from tallystick.cli.rules_fuzz import fuzz
 from tallystick.cli.rules_history import backtest, draft, explain, promote, show_report
 from tallystick.cli.rules_tools import fmt, schema, table
 from tallystick.cli.shell import Answer, Shell
@@ -152,7 +153,7 @@ def _print_results(shell: Shell, results: Sequence["TestResult"]) -> None:
 rules = group(
     "rules",
     "Rule files: list, show, check, lint, test, coverage, mutate, diff, explain, draft, backtest, "
-    "promote, fmt, schema, table.",
+    "promote, fuzz, fmt, schema, table.",
     {
         "list": list_,
         "show": show,
@@ -166,6 +167,7 @@ rules = group(
         "draft": draft,
         "backtest": backtest,
         "promote": promote,
+        "fuzz": fuzz,
         "fmt": fmt,
         "schema": schema,
         "table": table,

@@ -38,7 +38,12 @@ _PARTS = {"decides": "green", "in doubt": "yellow"}
 def backtest(shell: Shell, *, subject: str | None, against: str, since: str | None) -> Answer:
     """Replay stored decisions under a rule file: outcomes, amounts, what is invoiced already."""
     with shell.workspace() as ws:
-        found = shell.action("rules.backtest")(ws, subject, against=against, since=_instant(since))
+        found = shell.action("rules.backtest")(
+            ws,
+            _named(subject) if subject else None,
+            against=_named(against),
+            since=_instant(since),
+        )
     whole = against == "stored" and since is None
     drafts = [b.file for b in found if b.promotable]
     following = [f"tallystick rules promote {drafts[0]}"] if drafts and whole else []
@@ -48,6 +53,12 @@ def backtest(shell: Shell, *, subject: str | None, against: str, since: str | No
             _show_backtest(one)
 
     return Answer(found, show, next=following)
+
+
+def _named(subject: str) -> str:
+    """A file that is there as its whole path; other words as they are."""
+    path = Path(subject)
+    return str(path.resolve()) if path.is_file() else subject
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -123,6 +134,7 @@ def promote(
     shell: Shell, *, subject: str, to: str | None, gates: bool, waive: tuple[str, ...]
 ) -> Answer:
     """Let a draft be asked beside the rules in force, or put it into force, through gates."""
+    subject = _named(subject)
     with shell.workspace() as ws:
         if gates:
             found = shell.action("rules.promotion")(ws, subject, to, waive=waive)
@@ -168,6 +180,7 @@ def draft(shell: Shell, *, subject: str, source: Path | None, discard: bool) -> 
     """Begin a draft beside a rule file, give it a text, or discard it."""
     if discard and source is not None:
         raise ConfigError("--discard takes no text.", code="CFG-06")
+    subject = _named(subject)
     with shell.workspace() as ws:
         if discard:
             gone = shell.action("rules.discard")(ws, subject)
@@ -184,7 +197,7 @@ def explain(shell: Shell, *, decision: str, given: str) -> Answer:
     """Take one decision by hand, with every rule and condition; GIVEN is as in a test."""
     text = sys.stdin.read() if given == "-" else _text(Path(given))
     with folder(shell) as ws:
-        trace = shell.action("rules.explain")(ws, decision, given=text, name=given)
+        trace = shell.action("rules.explain")(ws, _named(decision), given=text, name=given)
     return Answer(trace, lambda: _show_trace(trace))
 
 

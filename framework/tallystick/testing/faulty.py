@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from tallystick.app.config import load_config
 from tallystick.app.workspace import Workspace, key_path
@@ -62,9 +62,7 @@ class FaultyWorkspace(Workspace):
         """The direct engine of this process."""
         if self._direct is None:
             folder = self.home / ".tallystick"
-            self._direct = self._leave.enter_context(
-                Direct(self.config.store_url, folder=folder)
-            )
+            self._direct = self._leave.enter_context(Direct(self.config.store_url, folder=folder))
         return self._direct
 
     def connector(self, connection_id: str) -> Connector:
@@ -114,7 +112,7 @@ class Striking:
         self._ws, self._pair, self._fault = ws, pair, fault
         self.crashed = False
 
-    def __enter__(self) -> "Striking":
+    def __enter__(self) -> Self:
         fault = self._fault
         if fault in WRITE_FAULTS:
             kind = WRITE_FAULTS[fault]

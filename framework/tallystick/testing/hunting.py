@@ -22,8 +22,8 @@ _ROUNDS_MAX = 60
 """Replays that shrinking may take."""
 
 
-class _TimeIsUpError(Exception):
-    """The hunt is over; nothing was found."""
+class _TimeIsUp(KeyboardInterrupt):
+    """The hunt is over; nothing was found. Hypothesis lets an interruption through at once."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def hunt(
                     _machine(tuple(invariants), rules, (found, going), seed * 1_000_003 + batch),
                     settings=_settings(steps_max),
                 )
-        except _TimeIsUpError:
+        except _TimeIsUp:
             break
         except Broken as broken:
             found.broken, found.was = broken, len(broken.steps)
@@ -98,7 +98,7 @@ def _machine(
 
         def __init__(self) -> None:
             if not going(found.histories):
-                raise _TimeIsUpError
+                raise _TimeIsUp
             super().__init__()
 
         def teardown(self) -> None:

@@ -18,9 +18,8 @@ from tallystick.testing.steps import Step
 _DAYS = st.sampled_from([0, -1, 1, -3, 3, 20]).map(lambda n: (CUTOFF + timedelta(n)).isoformat())
 _MINUTES = st.sampled_from([60, 1, 30, 90, 600])
 _APPROVALS = st.sampled_from(["approved", "approved", "pending", "rejected"])
-_NONE: tuple[None, ...] = (None,) * 4
-_SYNC_FAULTS = st.sampled_from([*_NONE, *CRASHES, *WRITE_FAULTS, *READ_FAULTS, *PAGE_FAULTS])
-_BILL_FAULTS = st.sampled_from([*_NONE, *CRASHES, *WRITE_FAULTS])
+_BILL_FAULTS = st.sampled_from([*WRITE_FAULTS, *CRASHES, None, None, None])
+_SYNC_FAULTS = st.sampled_from([*PAGE_FAULTS, *WRITE_FAULTS, *READ_FAULTS, *CRASHES, None, None])
 _WHICH = st.integers(0, 2)
 RULE_CHANGES: tuple[dict[str, Any], ...] = (
     {"file": "cutoff", "param": "late_backdated", "value": "unbilled"},

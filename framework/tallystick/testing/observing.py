@@ -151,7 +151,8 @@ def step_thing(taken: Taken) -> Thing:
 class Judge:
     """Checks invariants of scope store and history on an office."""
 
-    def __init__(self, invariants: tuple[Invariant, ...]) -> None:
+    def __init__(self, wanted: tuple[Invariant, ...]) -> None:
+        invariants = [i for i in wanted if i.must is not None]
         self._always = [i for i in invariants if i.eventually is None and i.for_each != "step"]
         self._steps = [i for i in invariants if i.for_each == "step"]
         self._rest = [i for i in invariants if i.eventually is not None]
@@ -171,6 +172,10 @@ class Judge:
             thing = step_thing(taken)
             if not self._holds(invariant, thing):
                 return Violation(invariant, thing)
+        return self._broken(office, self._always)
+
+    def now(self, office: Office) -> Violation | None:
+        """The first invariant of the store that does not hold of an office as it is."""
         return self._broken(office, self._always)
 
     def at_rest(self, office: Office) -> Violation | None:

@@ -124,17 +124,21 @@ class Office:
             "disable": lambda: lifecycle.disable(self.ws, None),
             "enable": lambda: lifecycle.enable(self.ws, None),
         }
+        code: str | None
         with Striking(self.ws, self.pair, step.fault) as strike:
             try:
                 acts[step.name]()
             except (Refused, RemoteError, StalePlan) as error:
-                return str(error.code)
+                code = str(error.code)
             except Crash:
-                pass
+                code = "crash"
+            else:
+                code = None
+        if step.fault == "stale token":
+            self.people = People(self.pair)  # whose tokens ended too
         if strike.crashed:
             self._reopen()
-            return "crash"
-        return None
+        return code
 
     def _reopen(self) -> None:
         """A new process finds what the dead one left on the disk."""

@@ -1,4 +1,4 @@
-"""Project folders on the two simulators, in process: no socket, no waiting, a clock of their own."""
+"""Project folders on the two simulators, in process: no socket, no waiting, an own clock."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,7 +63,9 @@ class Pair:
     def around(self) -> Surroundings:
         """What a workspace on these simulators has instead of the world."""
         return Surroundings(
-            clock=self.clock, wait=lambda _seconds: None, transport=self.transport
+            clock=self.clock,
+            wait=lambda seconds: self.clock.advance(seconds=seconds),
+            transport=self.transport,
         )
 
     @contextmanager

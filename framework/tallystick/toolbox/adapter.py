@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -34,7 +35,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
 
 
 class CountingAdapter(HTTPAdapter):
-    """Sends without repeats and knows whether a byte of a request was handed to the network.
+    """Sends to one origin, without repeats, and knows whether a byte was handed to the network.
 
     An answer whose head has not come after `head_seconds` is cut off, however slowly it trickles.
     """
@@ -44,6 +45,7 @@ class CountingAdapter(HTTPAdapter):
         self._late = False
         self._watch = Watch(head_seconds, self._cut)
         self._sockets: set[socket.socket] = set()
+        self._pool: Any = None
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -55,6 +57,20 @@ class CountingAdapter(HTTPAdapter):
         """Leave proxies to the library; what passes one counts as sent."""
         self.begun = True
         return super().proxy_manager_for(proxy, **kwargs)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the pool of the one origin; the library would look for it with each request."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Return the answer without its cookies, which are not kept."""
+        made = requests.Response()
+        made.status_code, made.reason, made.raw = resp.status, resp.reason, resp
+        made.headers = CaseInsensitiveDict(resp.headers)
+        made.request, made.url = req, str(req.url)
+        return made
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -75,6 +91,7 @@ class CountingAdapter(HTTPAdapter):
     def close(self) -> None:
         """Close every connection; nothing is watched any more."""
         self._watch.stop()
+        self._pool = None
         super().close()
 
     def noted(self, opened: socket.socket) -> None:

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
@@ -81,6 +82,18 @@ def _cut(error: BaseException, *, unsent: bool) -> Cut:
     return Cut(f"the connection broke ({type(error).__name__})", sent=not unsent)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An adapter that reaches one origin, and how: proxies, certificates.
+
+    Requests go to the adapter itself: a session of the library would merge settings, keep cookies
+    and look for redirects anew with each, at half the cost of reading a page.
+    """
+
+    adapter: Any
+    settings: Mapping[str, Any]
+
+
 class Wire:
     """Sends requests. Reads share kept-alive connections, each write gets a fresh one.
 
@@ -100,16 +113,14 @@ class Wire:
         self._origins = None if origins is None else frozenset(map(origin_of, origins))
         self._deadline = deadline_seconds
         self._monotonic = monotonic
-        self._kept: dict[str, requests.Session] = {}
+        self._kept: dict[str, _Line] = {}
 
-    def _open(self, origin: str) -> requests.Session:
-        http = requests.Session()
-        http.auth = lambda request: request  # else ~/.netrc would replace our header
-        http.trust_env = urlsplit(origin).hostname not in LOOPBACK
-        adapter = self._transport(origin) if self._transport else None
-        http.adapters.clear()
-        http.mount(f"{origin}/", adapter or CountingAdapter())
-        return http
+    def _open(self, origin: str) -> _Line:
+        with requests.Session() as http:
+            http.trust_env = urlsplit(origin).hostname not in LOOPBACK
+            settings = http.merge_environment_settings(origin, {}, True, None, None)
+        made = self._transport(origin) if self._transport else None
+        return _Line(made or CountingAdapter(), settings)
 
     def exchange(self, ask: Ask, *, fresh: bool = False) -> Reply:
         """Send once and read the whole answer. Raises Cut."""
@@ -118,33 +129,26 @@ class Wire:
             raise Cut(refused, sent=False, forbidden=True)
         origin = origin_of(ask.url)
         if fresh:
-            with self._open(origin) as http:
-                return self._exchange(http, ask, fresh=True)
-        http = self._kept.get(origin) or self._open(origin)
-        self._kept[origin] = http
-        http.cookies.clear()
-        return self._exchange(http, ask, fresh=False)
+            line = self._open(origin)
+            with closing(line.adapter):
+                return self._exchange(line, ask, fresh=True)
+        found = self._kept.get(origin)
+        if found is None:
+            found = self._kept[origin] = self._open(origin)
+        return self._exchange(found, ask, fresh=False)
 
-    def _exchange(self, http: requests.Session, ask: Ask, *, fresh: bool) -> Reply:
+    def _exchange(self, line: _Line, ask: Ask, *, fresh: bool) -> Reply:
         cut: Cut
         try:
             end = self._monotonic() + self._deadline
-            response = http.request(
-                ask.method,
-                ask.url,
-                params=dict(ask.params),
-                headers=dict(ask.headers),
-                data=ask.body,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            )
+            timeout = (CONNECT_SECONDS, READ_SECONDS)
+            response = line.adapter.send(_prepared(ask), timeout=timeout, **line.settings)
             with response:
                 return Reply(response.status_code, response.headers, self._body(response, end))
         except Cut as error:
             cut = error
         except (requests.RequestException, HTTPError, OSError) as error:
-            cut = _cut(error, unsent=fresh and _unsent(http, ask.url))
+            cut = _cut(error, unsent=fresh and _unsent(line.adapter))
         except Exception as error:  # noqa: BLE001 - whatever it is, bytes may have left
             cut = Cut(f"the exchange broke ({type(error).__name__})", sent=True)
         # Raised here, outside, so that the library's error (its text holds the URL with the
@@ -172,6 +176,16 @@ class Wire:
         return "Wire()"
 
 
-def _unsent(http: requests.Session, url: str) -> bool:
-    adapter = http.get_adapter(url)
+def _prepared(ask: Ask) -> requests.PreparedRequest:
+    request = requests.PreparedRequest()
+    request.prepare_method(ask.method)
+    told = {name: value for name, value in ask.params.items() if value is not None}
+    query = f"?{urlencode(told, doseq=True)}" if told else ""
+    request.url = requests.utils.requote_uri(ask.url) + query
+    request.prepare_headers({**requests.utils.default_headers(), **ask.headers})
+    request.prepare_body(ask.body, None)
+    return request
+
+
+def _unsent(adapter: Any) -> bool:
     return isinstance(adapter, CountingAdapter) and not adapter.begun

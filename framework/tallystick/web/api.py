@@ -18,7 +18,6 @@ from tallystick.app import (
     ledger,
     lifecycle,
     records,
-    rules,
     status,
     sync,
 )
@@ -47,13 +46,14 @@ class Answer(BaseModel):
     with_id: str | None = Field(default=None, alias="with")
 
 
-def _read(request: Request, command: str, action: Callable[[Workspace], Any]) -> JSONResponse:
+def read(request: Request, command: str, action: Callable[[Workspace], Any]) -> JSONResponse:
+    """Answer with what an action finds."""
     desk: WebDesk = request.app.state.desk
     with desk.workspace() as ws:
         return JSONResponse(success(action(ws), command))
 
 
-def _write(
+def write(
     request: Request,
     command: str,
     act: Callable[[WebDesk], Any],
@@ -73,31 +73,31 @@ def _write(
 @router.get("/status")
 def get_status(request: Request, name: str | None = None) -> JSONResponse:
     """Badge, freshness, errors, unbilled work, next step."""
-    return _read(request, "status", lambda ws: status.status(ws, name))
+    return read(request, "status", lambda ws: status.status(ws, name))
 
 
 @router.get("/integrations")
 def get_integrations(request: Request) -> JSONResponse:
     """Configured integrations."""
-    return _read(request, "integration list", integrations.listing)
+    return read(request, "integration list", integrations.listing)
 
 
 @router.get("/integrations/{name}")
 def get_integration(request: Request, name: str) -> JSONResponse:
     """One integration."""
-    return _read(request, "integration show", lambda ws: integrations.show(ws, name))
+    return read(request, "integration show", lambda ws: integrations.show(ws, name))
 
 
 @router.get("/integrations/{name}/run")
 def get_run(request: Request, name: str) -> JSONResponse:
     """The run that is going on, else the last."""
-    return _read(request, "sync status", lambda ws: sync.state(ws, name))
+    return read(request, "sync status", lambda ws: sync.state(ws, name))
 
 
 @router.get("/integrations/{name}/runs")
 def get_runs(request: Request, name: str, last: int = 14) -> JSONResponse:
     """Past runs."""
-    return _read(request, "sync history", lambda ws: sync.history(ws, name, last=last))
+    return read(request, "sync history", lambda ws: sync.history(ws, name, last=last))
 
 
 @router.post("/integrations/{name}/sync", status_code=202)
@@ -110,7 +110,7 @@ def post_sync(
         desk.start_sync(name, plan_only=bool(plan))
         return {"started": True}
 
-    return _write(request, "sync run", start, keys=(token, once), status_code=202)
+    return write(request, "sync run", start, keys=(token, once), status_code=202)
 
 
 @router.post("/integrations/{name}/disable")
@@ -123,7 +123,7 @@ def post_disable(
         with desk.workspace() as ws:
             return lifecycle.disable(ws, name)
 
-    return _write(request, "integration disable", act, keys=(token, once))
+    return write(request, "integration disable", act, keys=(token, once))
 
 
 @router.post("/integrations/{name}/enable")
@@ -136,13 +136,13 @@ def post_enable(
         with desk.workspace() as ws:
             return lifecycle.enable(ws, name, user="api")
 
-    return _write(request, "integration enable", act, keys=(token, once))
+    return write(request, "integration enable", act, keys=(token, once))
 
 
 @router.get("/errors/summary")
 def get_error_summary(request: Request, name: str | None = None) -> JSONResponse:
     """Counts by module and code."""
-    return _read(request, "errors summary", lambda ws: errors.summary(ws, name))
+    return read(request, "errors summary", lambda ws: errors.summary(ws, name))
 
 
 @router.get("/errors")
@@ -156,7 +156,7 @@ def get_errors(
     limit: int = 200,
 ) -> JSONResponse:
     """The work queue, roots first."""
-    return _read(
+    return read(
         request,
         "errors list",
         lambda ws: errors.listing(ws, name, module=module, code=code, roots=roots, limit=limit),
@@ -166,7 +166,7 @@ def get_errors(
 @router.get("/errors/{error_id}")
 def get_error(request: Request, error_id: int) -> JSONResponse:
     """One error with what waits for it."""
-    return _read(request, "errors show", lambda ws: errors.show(ws, error_id))
+    return read(request, "errors show", lambda ws: errors.show(ws, error_id))
 
 
 @router.post("/errors/retry", status_code=202)
@@ -187,7 +187,7 @@ def post_retry(
         desk.start_retry(integration, ids=chosen.ids, code=chosen.code)
         return {"started": True}
 
-    return _write(request, "errors retry", start, keys=(token, once), status_code=202)
+    return write(request, "errors retry", start, keys=(token, once), status_code=202)
 
 
 @router.post("/errors/{error_id}/decide")
@@ -203,25 +203,25 @@ def post_decide(
                 ws, name, error_id=error_id, answer=body.answer, with_id=body.with_id
             )
 
-    return _write(request, "errors decide", act, keys=(token, once))
+    return write(request, "errors decide", act, keys=(token, once))
 
 
 @router.get("/records/{type}")
 def get_records(request: Request, type: str, limit: int = 50) -> JSONResponse:
     """Stored records of one type."""
-    return _read(request, "records list", lambda ws: records.listing(ws, type, limit=limit))
+    return read(request, "records list", lambda ws: records.listing(ws, type, limit=limit))
 
 
 @router.get("/record/{ref:path}")
 def get_record(request: Request, ref: str) -> JSONResponse:
     """One record and its other side."""
-    return _read(request, "records show", lambda ws: records.show(ws, ref))
+    return read(request, "records show", lambda ws: records.show(ws, ref))
 
 
 @router.get("/why/{ref:path}")
 def get_why(request: Request, ref: str) -> JSONResponse:
     """Every decision about one record."""
-    return _read(request, "records why", lambda ws: records.why(ws, ref))
+    return read(request, "records why", lambda ws: records.why(ws, ref))
 
 
 @router.get("/billing/preview")
@@ -229,7 +229,7 @@ def get_preview(
     request: Request, project: str, until: date | None = None, customer: str | None = None
 ) -> JSONResponse:
     """What an invoice of a project would hold."""
-    return _read(
+    return read(
         request,
         "billing preview",
         lambda ws: billing.preview(ws, project=project, until=until, customer=customer),
@@ -239,22 +239,16 @@ def get_preview(
 @router.get("/ledger")
 def get_ledger(request: Request, *, verify: bool = False) -> JSONResponse:
     """Claims and their proofs."""
-    return _read(request, "billing ledger", lambda ws: ledger.ledger(ws, verify=verify))
-
-
-@router.get("/rules")
-def get_rules(request: Request) -> JSONResponse:
-    """Rule files in force."""
-    return _read(request, "rules list", rules.listing)
+    return read(request, "billing ledger", lambda ws: ledger.ledger(ws, verify=verify))
 
 
 @router.get("/connectors")
 def get_connectors(request: Request) -> JSONResponse:
     """Installed connectors and problems."""
-    return _read(request, "connector list", lambda ws: connectors.listing(ws.home))
+    return read(request, "connector list", lambda ws: connectors.listing(ws.home))
 
 
 @router.get("/explain/{subject}")
 def get_explain(request: Request, subject: str) -> JSONResponse:
     """What a code, a rule or a decision means."""
-    return _read(request, "explain", lambda ws: explain.explain(ws, subject))
+    return read(request, "explain", lambda ws: explain.explain(ws, subject))

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from tallystick.app.workspace import Surroundings
 from tallystick.errors import ConfigError, TallystickError
-from tallystick.web import api, error_pages, guard, pages
+from tallystick.web import api, error_pages, guard, pages, rule_api, rule_pages
 from tallystick.web.desk import WebDesk
 from tallystick.web.envelope import failure
 from tallystick.web.rendering import render
@@ -46,7 +46,9 @@ def create_app(
     application.state.desk = desk
     application.include_router(pages.router)
     application.include_router(error_pages.router)
+    application.include_router(rule_pages.router)
     application.include_router(api.router, prefix=_API)
+    application.include_router(rule_api.router, prefix=_API)
     application.mount("/static", StaticFiles(directory=_STATIC), name="static")
     application.add_exception_handler(TallystickError, _explain)
     application.add_exception_handler(RequestValidationError, _misspelt)

@@ -28,7 +28,7 @@ class Covered:
 
     `fetched_reached` and `fetched_possible` are the cells in which nothing is absent. `outside`
     names tests whose subject is not well-typed, such as a word of no list: no cell has it.
-    `unsure` says why there may be more than is counted.
+    `percent` is of answers, rounded down. `unsure` says why there may be more than is counted.
     """
 
     file: str
@@ -41,14 +41,10 @@ class Covered:
     fetched_reached: int
     fetched_possible: int
     outside: int
+    percent: int
     missed: tuple[Missed, ...]
     missed_cells: tuple[Missed, ...]
     unsure: tuple[str, ...] = ()
-
-    @property
-    def percent(self) -> int:
-        """Of the answers that there are, how many some test gets; rounded down."""
-        return 100 * self.leaves_reached // max(self.leaves_possible, 1)
 
 
 def cover(
@@ -83,6 +79,7 @@ def _covered(pack: Pack) -> Covered:
         fetched - missed_fetched,
         fetched,
         found.outside,
+        100 * found.leaves_reached // max(found.leaves_possible, 1),
         missed,
         missed_cells,
         space.incomplete,

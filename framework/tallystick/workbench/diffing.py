@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two files of one decision side by side.
+    """Two files of one decision side by side; `same` when no record gets another outcome.
 
     `kinds` is how many kinds of records the two can tell apart; `sampled` says that the numbers
     are of a sample. `settings` are params whose default, and keys whose value, is another one.
@@ -45,14 +45,10 @@ class Difference:
     after: str
     kinds: int
     sampled: bool
+    same: bool
     changes: tuple[Change, ...]
     settings: tuple[str, ...]
     unsure: tuple[str, ...] = ()
-
-    @property
-    def same(self) -> bool:
-        """True when no record gets another outcome, and no setting differs."""
-        return not self.settings and all(c.reason_only for c in self.changes)
 
 
 def differences(before: Sequence[Pack], after: Sequence[Pack]) -> tuple[Difference, ...]:
@@ -73,14 +69,16 @@ def difference(before: Pack, after: Pack) -> Difference:
     finally:
         old.close()
         new.close()
+    settings = tuple(_settings(before, after))
     return Difference(
         before.decision,
         before.file,
         after.file,
         compared.vectors,
         compared.sampled,
+        not settings and all(c.reason_only for c in changes),
         changes,
-        tuple(_settings(before, after)),
+        settings,
         compared.incomplete,
     )
 

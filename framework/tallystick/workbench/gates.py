@@ -5,16 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tallystick.app.proofs import Proofs
-from tallystick.app.rules import sources, types_of
+from tallystick.app.rules import types_of
 from tallystick.app.workspace import Workspace
-from tallystick.decide import RuleSource
-from tallystick.decide.points import POINTS
+from tallystick.decide import Rulebook, RuleSource
 from tallystick.errors import RuleFileError, TallystickError
-from tallystick.workbench.checking import check as check_sources
-from tallystick.workbench.covering import cover
-from tallystick.workbench.linting import lint as lint_sources
-from tallystick.workbench.replaying import seen
-from tallystick.workbench.testing import run_file
+from tallystick.workbench.assessing import assess
+from tallystick.workbench.backtests import seen
 from tallystick.workbench.versions import Version, as_in_force
 
 STATES = ("shadow", "enforce")
@@ -43,37 +39,33 @@ class Gates:
         self._version = version
         self._to = to
         self._source = RuleSource(version.file, version.text, "project")
-        self._types = types_of(ws)
+        self._looked = assess(self._source, types_of(ws))
 
     def all(self, waived: Sequence[str] = ()) -> tuple[Gate, ...]:
         """Every gate, in the order in which a person mends them; a broken file has one."""
-        broken = self._broken()
-        if broken is not None:
-            return (broken,)
-        gates = [g for step in self._steps() for g in step()]
+        try:
+            book = as_in_force(self._ws, self._version.file, self._version.text)
+        except TallystickError as error:
+            place = f"{error.where}: " if error.where else ""
+            words = f"{error.code} {place}{error.message}"
+            return (Gate("check", FAIL, words, error.fix),)
+        try:
+            gates = [g for step in self._steps(book) for g in step()]
+        finally:
+            book.close()
         return tuple(
             replace(g, state=WAIVED) if g.state == FAIL and g.waivable and g.name in waived else g
             for g in gates
         )
 
-    def _steps(self) -> tuple[Callable[[], Iterator[Gate]], ...]:
-        always = (self._check, self._tests, self._matchers)
+    def _steps(self, book: Rulebook) -> tuple[Callable[[], Iterator[Gate]], ...]:
+        always = (self._check, self._tests, lambda: self._matchers(book))
         seen_first = (self._backtest, self._shadow) if self._to == "enforce" else ()
         return (*always, self._lint, self._coverage, *seen_first)
 
-    def _broken(self) -> Gate | None:
-        """A gate that fails when the rules could not be loaded with this file in force."""
-        try:
-            as_in_force(self._ws, self._version.file, self._version.text).close()
-        except TallystickError as error:
-            place = f"{error.where}: " if error.where else ""
-            return Gate("check", FAIL, f"{error.code} {place}{error.message}", error.fix)
-        return None
-
     def _check(self) -> Iterator[Gate]:
-        others = [s for s in sources(self._ws, (), policies=True) if "policies" in s.name]
-        found = check_sources([*others, self._source], self._types, POINTS)
-        wrong = [d for d in found if d.kind == "mistake" and d.file == self._version.file]
+        found = self._looked.check
+        wrong = [d for d in found if d.kind == "mistake"]
         notes = sum(d.kind == "note" for d in found)
         if wrong:
             first = wrong[0]
@@ -84,7 +76,7 @@ class Gates:
             yield Gate("check", OK, said)
 
     def _tests(self) -> Iterator[Gate]:
-        results = run_file(self._version.file, self._version.text, self._types)
+        results = self._looked.tests
         wrong = [r for r in results if not r.passed]
         if wrong:
             words = f"{wrong[0].name}: {wrong[0].message}"
@@ -94,20 +86,17 @@ class Gates:
         else:
             yield Gate("tests", OK, f"{len(results)} pass.")
 
-    def _matchers(self) -> Iterator[Gate]:
+    def _matchers(self, book: Rulebook) -> Iterator[Gate]:
         """The rule engine and the reference agree on everything the rules can tell apart."""
-        book = as_in_force(self._ws, self._version.file, self._version.text)
         try:
             Proofs(self._ws.home / ".tallystick").demand(book)
         except RuleFileError as error:
             yield Gate("matchers", FAIL, error.message, error.fix)
         else:
             yield Gate("matchers", OK, "Both matchers agree on all that the rules tell apart.")
-        finally:
-            book.close()
 
     def _lint(self) -> Iterator[Gate]:
-        found = lint_sources([self._source], self._types, POINTS)
+        found = self._looked.lint
         if not found:
             yield Gate("lint", OK, "Nothing to improve.")
             return
@@ -119,10 +108,10 @@ class Gates:
         """The tests reach no smaller part of the answers than those of the file in force."""
         live = self._ws.rules.book().packs
         texts = {(s.name, s.origin): s for s in self._ws.rules.sources()}
-        for covered in cover([self._source], self._types, POINTS):
+        for covered in self._looked.coverage:
             said = f"Tests get {covered.leaves_reached} of {covered.leaves_possible} answers"
             pack = live[covered.decision]
-            before = cover([texts[pack.file, pack.origin]], self._types, POINTS)
+            before = assess(texts[pack.file, pack.origin], types_of(self._ws)).coverage
             floor = next(c.percent for c in before if c.decision == covered.decision)
             if covered.percent >= min(floor, 100):
                 yield Gate("coverage", OK, f"{said}.")

@@ -158,7 +158,8 @@ def _advice(tried: _Tried, tests: int) -> str | None:
         return None
     first = tried.passing[0]
     more = f", {len(tried.passing)} pass" if len(tried.passing) > 1 else ", 1 passes"
+    of = f"all {tests} tests" if tests > 1 else "the only test"
     return (
-        f"{first.what} in line {first.mark.line} passes all {tests} tests "
+        f"{first.what} in line {first.mark.line} passes {of} "
         f"({tried.tried} one-edit changes tried{more})."
     )

@@ -41,7 +41,8 @@ class Mutation:
     """The edits of one file: how many were tried, make no difference, were noticed.
 
     `unsure` are those of which it cannot be said whether they make a difference, as where there
-    are too many possibilities; they count neither way.
+    are too many possibilities; they count neither way. `percent` is how many are
+    noticed of those that make a difference, rounded down.
     """
 
     file: str
@@ -53,16 +54,12 @@ class Mutation:
     noticed: int
     unsure: int
     survivors: tuple[Survivor, ...]
+    percent: int
 
     @property
     def differing(self) -> int:
         """Edits that make a difference."""
         return self.noticed + len(self.survivors)
-
-    @property
-    def percent(self) -> int:
-        """Of the edits that make a difference, how many are noticed; rounded down."""
-        return 100 * self.noticed // self.differing if self.differing else 100
 
 
 def mutate(
@@ -119,7 +116,7 @@ class _Mutating:
                     unsure += 1
         finally:
             compiled.close()
-        pack = self._pack
+        pack, differing = self._pack, noticed + len(survivors)
         return Mutation(
             pack.file,
             pack.decision,
@@ -130,6 +127,7 @@ class _Mutating:
             noticed,
             unsure,
             tuple(survivors),
+            100 * noticed // differing if differing else 100,
         )
 
     def _noticed(self, pack: Pack) -> bool:

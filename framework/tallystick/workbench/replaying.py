@@ -1,81 +1,90 @@
-"""What `rules backtest` calls: a file, or every draft and shadow, against what was decided."""
+"""Counterexamples kept as files, tried again on the rules of today."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from pathlib import Path
 
-from tallystick.app.plain import plain
-from tallystick.app.rule_seen import SeenBacktests
+from tallystick.app.rules import files_of, read_text, sources, types_of
 from tallystick.app.workspace import Workspace
-from tallystick.errors import ConfigError
-from tallystick.workbench.backtest_results import Backtest
-from tallystick.workbench.backtesting import Books, Replay
-from tallystick.workbench.versions import (
-    LIVE,
-    STORED,
-    Version,
-    as_in_force,
-    in_force,
-    other_text,
-    packs_in,
-    version_of,
-)
+from tallystick.decide import Pack, Rulebook, load_rulebook
+from tallystick.decide.model import Invariant
+from tallystick.decide.points import POINTS
+from tallystick.testing.steps import Found, from_text, is_found
+from tallystick.workbench.refuting import Refuter
+from tallystick.workbench.subjects import subject_of
+from tallystick.workbench.testing import TestResult
 
 
-def backtest(
-    ws: Workspace,
-    subject: str | None = None,
-    *,
-    against: str = STORED,
-    since: datetime | None = None,
-) -> tuple[Backtest, ...]:
-    """Stored decisions under a rule file, one answer for each decision it takes.
+def rules_folder(ws: Workspace | None, paths: Sequence[Path]) -> Path | None:
+    """The folder of rule files that histories run with; None is the shipped ones."""
+    if not paths:
+        return ws.home / "rules" if ws is not None else None
+    return paths[0] if paths[0].is_dir() else paths[0].parent
 
-    Without a file, every draft and shadow of the project. `against` is `stored` (what was
-    decided), `live` (what the rules in force say now), a file, or the hash of a version that was
-    replaced. What was seen is remembered: promoting asks for it.
+
+def found_in(paths: Sequence[Path]) -> list[Found]:
+    """The counterexamples among files and folders."""
+    texts = [(f, read_text(f)) for f in files_of(paths)]
+    return [from_text(str(f), text) for f, text in texts if is_found(text)]
+
+
+def others_in(paths: Sequence[Path]) -> list[Path]:
+    """The rule files among them; a file that is named and no counterexample counts as one."""
+    texts = [(f, read_text(f)) for f in files_of(paths)]
+    return [f for f, t in texts if not is_found(t) and (f in paths or _is_rules(t))]
+
+
+def _is_rules(text: str) -> bool:
+    return any(line.startswith("tallystick: rules/") for line in text.splitlines()[:40])
+
+
+def replayed(
+    ws: Workspace | None, kept: Sequence[Found], rules: Sequence[Path] = ()
+) -> list[TestResult]:
+    """Each counterexample tried again: it passes once its invariant holds.
+
+    On the rules in `rules`, else on those of the project folder, else on the shipped ones.
     """
-    if subject is not None:
-        return _of(ws, subject, against, since)
-    files = dict.fromkeys(p.file for p in ws.rules.book().beside)
-    if not files:
-        raise ConfigError(
-            "There is no draft and no shadow to replay.",
-            code="CFG-14",
-            fix="Name a rule file, or make one: tallystick rules draft FILE",
-        )
-    return tuple(b for file in files for b in _of(ws, file, against, since))
-
-
-def _of(ws: Workspace, subject: str, against: str, since: datetime | None) -> tuple[Backtest, ...]:
-    version = version_of(ws, subject, against)
-    books = _books(ws, version)
+    book = load_rulebook(sources(ws, rules), types_of(ws), POINTS)
     try:
-        found = tuple(
-            Replay(ws, pack, books).run(version, since)
-            for pack in packs_in(books.after, ws, version)
-        )
+        return [_replay(book, found, rules_folder(ws, rules)) for found in kept]
     finally:
-        books.close()
-    if since is None and against == STORED:
-        report = {"hash": version.hash, "against_hash": version.against_hash}
-        SeenBacktests(ws.home).keep(version.file, {**report, "results": plain(found)})
-    return found
+        book.close()
 
 
-def _books(ws: Workspace, version: Version) -> Books:
-    live = in_force(ws)
-    before = None
-    if version.against == LIVE:
-        before = live
-    elif version.against != STORED:
-        before = as_in_force(ws, *other_text(ws, version.against))
-    return Books(as_in_force(ws, version.file, version.text), before, live)
+def _replay(book: Rulebook, found: Found, folder: Path | None) -> TestResult:
+    pack = book.packs.get(found.decision)
+    invariants = [i for i in pack.invariants if i.id == found.invariant] if pack else []
+    name = f"found[{found.name}]"
+    if pack is None or (not invariants and not found.steps):
+        fix = "Delete the file, or write the invariant again."
+        message = f"{found.decision} has no invariant {found.invariant} any more"
+        return TestResult(found.file, 1, name, passed=False, message=message, fix=fix)
+    said = _said(book, pack, found, invariants, folder)
+    fix = None if said is None else "Correct the rule, or the invariant."
+    return TestResult(found.file, 1, name, passed=said is None, message=said or "", fix=fix)
 
 
-def seen(ws: Workspace, subject: str) -> list[dict[str, object]]:
-    """The backtest of a file that was run last, if its rules and those in force are the same."""
-    version = version_of(ws, subject, STORED)
-    report = SeenBacktests(ws.home).of(version.file, version.hash)
-    if report is None or report.get("against_hash") != version.against_hash:
-        return []
-    results: list[dict[str, object]] = report["results"]
-    return results
+def _said(
+    book: Rulebook,
+    pack: Pack,
+    found: Found,
+    invariants: Sequence[Invariant],
+    folder: Path | None,
+) -> str | None:
+    """What is wrong still, or None."""
+    if found.steps:
+        # Hypothesis and the simulators are heavy, so they come when they are needed
+        from tallystick.testing.hunting import replay  # noqa: PLC0415
+
+        broken = replay(found.steps, invariants, folder)
+        return None if broken is None else str(broken)
+    refuter = Refuter(pack, book.decider_of(pack), tuple(invariants))
+    whole = subject_of(pack, found.given)
+    still = refuter.refuted(whole)
+    return None if still is None else refuter.why(still, whole)
+
+
+def system_invariants(paths: Sequence[Path] = ()) -> list[Invariant]:
+    """The invariants of scope store and history, in the order of the files."""
+    book = load_rulebook(sources(None, paths), types_of(None), POINTS)
+    return [i for pack in book.packs.values() for i in pack.invariants if i.scope is not None]

@@ -16,6 +16,7 @@ from tallystick.workbench.diagnostics import Diagnostic
 from tallystick.workbench.helping import helped
 from tallystick.workbench.linting import lint as lint_sources
 from tallystick.workbench.rendering import render
+from tallystick.workbench.replaying import found_in, others_in, replayed
 from tallystick.workbench.testing import TestResult, run_tests
 from tallystick.workbench.watching import changes
 
@@ -61,8 +62,15 @@ def run(
 ) -> tuple[TestResult, ...]:
     """Run the tests and invariants inside rule files; those that fail with help.
 
-    Raises `ConfigError` CFG-06 when the pattern is in no test's name.
+    Counterexamples among the files are replayed. Raises `ConfigError` CFG-06 when the pattern is in
+    no test's name.
     """
+    kept = found_in(paths)
+    if kept:
+        named = [f for f in kept if pattern is None or pattern in f.name]
+        rules = others_in(paths)
+        again = tuple(replayed(ws, named, rules))
+        return (*again, *run(ws, rules, pattern=pattern)) if rules else again
     texts, types = sources(ws, paths), types_of(ws)
     book = load_rulebook(texts, types, POINTS)
     try:

@@ -10,14 +10,13 @@ from tallystick.app.rule_drafts import draft_name, live_name, packs_of, substanc
 from tallystick.app.rule_history import hits
 from tallystick.app.rules import types_of
 from tallystick.app.workspace import Workspace
-from tallystick.decide import Pack, RuleSource
+from tallystick.decide import Pack
 from tallystick.decide.model import Rule
-from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.store.decision_history import RuleHits
-from tallystick.workbench.covering import cover
+from tallystick.workbench.assessing import Assessment, assess
 from tallystick.workbench.phrases import Phrases, code_words
-from tallystick.workbench.testing import TestResult, run_file
+from tallystick.workbench.testing import TestResult
 
 Hits = Mapping[tuple[str, str], RuleHits]
 
@@ -140,7 +139,7 @@ def report(ws: Workspace, subject: str) -> RuleReport:
     pack = _found(ws, subject)
     source = next(s for s in ws.rules.sources() if (s.name, s.origin) == (pack.file, pack.origin))
     name = Path(pack.file).name
-    results = run_file(source.name, source.text, types_of(ws))
+    looked = assess(source, types_of(ws))
     beside = {Path(p.file).name for p in ws.rules.book().beside if p.origin == "project"}
     found = hits(ws)
     return RuleReport(
@@ -153,9 +152,9 @@ def report(ws: Workspace, subject: str) -> RuleReport:
         hash=substance(ws, source.name, source.text),
         text=source.text,
         documents=tuple(_document(p, found) for p in packs_of(ws, source.name, source.text)),
-        passed=sum(r.passed for r in results),
-        failed=tuple(r for r in results if not r.passed),
-        coverage=tuple(_coverage(ws, source)),
+        passed=sum(r.passed for r in looked.tests),
+        failed=tuple(r for r in looked.tests if not r.passed),
+        coverage=tuple(_coverage(looked)),
         shadows=tuple(
             s for s in ws.rules.shadows() if (s["file"], s["hash"]) == (pack.file, pack.hash)
         ),
@@ -175,8 +174,8 @@ def _found(ws: Workspace, subject: str) -> Pack:
     )
 
 
-def _coverage(ws: Workspace, source: RuleSource) -> Iterator[CoverageLine]:
-    for one in cover([source], types_of(ws), POINTS):
+def _coverage(looked: Assessment) -> Iterator[CoverageLine]:
+    for one in looked.coverage:
         missed = tuple((m.what, m.test) for m in one.missed)
         yield CoverageLine(
             one.decision, one.leaves_reached, one.leaves_possible, one.percent, missed

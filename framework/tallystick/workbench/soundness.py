@@ -43,18 +43,27 @@ class Soundness:
 
     def overlaps(self) -> Iterator[Diagnostic]:
         """Pairs of rules that hold for one record and want different things of it."""
-        for found in overlaps(self._pack):
-            one, two = self._rules[str(found.rule)], self._rules[found.others[0]]
-            if self._pack.strategy == "unique" or _wish(one) == _wish(two):
-                continue
-            whole = self._small(found, lambda w, pair=(one, two): _hold(pair, w))  # type: ignore[misc] # mypy knows no default of a lambda
-            message = f"{one.id} wants {_said(one)} and {two.id} {_said(two)} for one record."
-            yield self._at("RUL-14", self._mark(two), message, self._which(one), "note", whole)
+        if self._pack.strategy == "collect":
+            return
+        compiled = Compiled(self._pack)
+        try:
+            for found in overlaps(self._pack):
+                one, two = self._rules[str(found.rule)], self._rules[found.others[0]]
+                if _wish(one) != _wish(two):
+                    yield self._overlap(found, (one, two), compiled)
+        finally:
+            compiled.close()
 
-    def _which(self, first: Rule) -> str:
-        if self._pack.strategy == "first":
-            return f"{first.id} decides, because it stands in front."
-        return f"Under {self._pack.strategy} the safe outcome decides."
+    def _overlap(self, found: Finding, pair: tuple[Rule, Rule], compiled: Compiled) -> Diagnostic:
+        one, two = pair
+        whole = smallest(self._pack, found.witness or {}, lambda w: _hold(pair, w))
+        by = compiled.decide(whole).by
+        message = f"{one.id} wants {_said(one)} and {two.id} {_said(two)} for one record."
+        fix = "Make them exclude each other."
+        if by not in {"unknown", "otherwise"}:
+            fix = f"Nothing if {by} is to decide there; else make them exclude each other."
+        record = as_record(self._pack, whole)
+        return self._at("RUL-14", self._mark(two), message, fix, "note", record)
 
     def _diagnostic(self, found: Finding, compiled: Compiled) -> Diagnostic:
         rule = self._rules[found.rule] if found.rule is not None else None
@@ -99,6 +108,12 @@ class Soundness:
             message = f"No rule takes some records; they become {self._pack.otherwise}."
             fix = "Nothing if that is meant; else write a rule for them."
             return message, fix, lambda w: decide(w).by == "otherwise"
+        if not found.fields:
+            message = (
+                f"Some records leave the answer in doubt: they become {self._pack.point.safe}."
+            )
+            fix = "Nothing if that is meant; else compare amounts of one currency only."
+            return message, fix, lambda w: decide(w).code == "RUL-20"
         fields = _listed(found.fields)
         message = (
             f"Where {fields} is null the answer is in doubt, so it is {self._pack.point.safe}."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tallystick.app.rule_drafts import is_path
 from tallystick.app.rules import find, read_text, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, RuleSource, load_rulebook, parse_source
@@ -96,9 +97,8 @@ def explain(ws: Workspace | None, subject: str, *, given: str, name: str = "give
 
 
 def _pack(ws: Workspace | None, subject: str) -> Pack:
-    path = Path(subject)
-    if path.is_file():
-        source = RuleSource(subject, read_text(path), "project")
+    if is_path(subject):
+        source = RuleSource(subject, read_text(Path(subject)), "project")
         return parse_source(source, types_of(ws), POINTS)[0]
     if ws is not None:
         return find(ws, subject)[0]

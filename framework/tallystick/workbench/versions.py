@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallystick.app.rule_drafts import archived, live_name, packs_of, restated, substance
+from tallystick.app.rule_drafts import archived, is_path, live_name, packs_of, restated, substance
 from tallystick.app.rules import find, read_text, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, RuleSource, load_rulebook, parse_source
@@ -31,7 +31,7 @@ class Version:
 def text_of(ws: Workspace, subject: str) -> tuple[str, str]:
     """Name and text of a rule file, by path, decision, file name or rule id."""
     path = Path(subject)
-    if path.is_file():
+    if is_path(subject):
         own = path.resolve().parent == (ws.home / "rules").resolve()
         return (f"rules/{path.name}" if own else subject), read_text(path)
     pack, text = find(ws, subject)
