@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from weakref import WeakKeyDictionary
 
 from tallystick.app import flows, sync
 from tallystick.apply.sender import Sender
@@ -63,11 +64,11 @@ RULE_DEFECTS = (
         "only-approved-billable-work",
     ),
     RuleDefect(
-        "switching on with the portal of somebody else",
-        "re_enable.yaml",
-        "{request.portal: {same_as: previous.portal}}]\n    then: allow",
-        "{request.portal_name: {same_as: previous.portal_name}}]\n    then: allow",
-        "never-another-portal",
+        "transactions of another customer that move",
+        "migration.yaml",
+        "[{transaction.customer: {differs_from: project.primary_client}}]\n    then: leave",
+        "[{transaction.customer: {differs_from: project.primary_client}}]\n    then: migrate",
+        "nothing-foreign-moves",
     ),
     RuleDefect(
         "a customer linked by the e-mail address alone",
@@ -103,22 +104,23 @@ def _sent_again_without_looking() -> Iterator[None]:
 @contextmanager
 def _page_counted_twice() -> Iterator[None]:
     """Minutes of a row are added again when a list shows it on a second page."""
-    seen: set[tuple[int, str]] = set()
-    again: dict[str, int] = {}
+    seen: set[tuple[Any, ...]] = set()
+    again: WeakKeyDictionary[RecordStore, dict[str, int]] = WeakKeyDictionary()
     save, minutes = RecordStore.save_page, RecordStore.minutes_by_project
 
     def saved(self: Any, connection_id: str, type: str, page: Any, **options: Any) -> Any:
         for row in page.rows if type == "time_entry" and "project_id" in page.rows[0] else ():
-            key = (options["run_id"], f"{connection_id}/{row['external_id']}")
+            key = (self, options["run_id"], connection_id, row["external_id"])
             if key in seen:
                 project = row["project_id"]
-                again[project] = again.get(project, 0) + row["minutes"]
+                extra = again.setdefault(self, {})
+                extra[project] = extra.get(project, 0) + row["minutes"]
             seen.add(key)
         return save(self, connection_id, type, page, **options)
 
     def counted(self: Any, connection_id: str) -> dict[str | None, int]:
         found = minutes(self, connection_id)
-        return {p: m + again.get(str(p), 0) for p, m in found.items()}
+        return {p: m + again.get(self, {}).get(str(p), 0) for p, m in found.items()}
 
     with (
         mock.patch.object(RecordStore, "save_page", saved),

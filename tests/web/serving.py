@@ -21,7 +21,16 @@ from tallystick.web import create_app
 from tallystick.web.desk import WebDesk
 
 NAME = "main"
-PAGES = ("/", f"/i/{NAME}", "/errors", "/errors?show=self", "/errors/1", "/nothing/here")
+PAGES = (
+    "/",
+    f"/i/{NAME}",
+    "/errors",
+    "/errors?show=self",
+    "/errors/1",
+    "/rules",
+    "/rules/qualification.yaml",
+    "/nothing/here",
+)
 
 
 def troubled_world() -> World:

@@ -7,7 +7,7 @@ import requests
 from fastapi.routing import APIRoute
 from tallystick.app.actions import ACTIONS
 from tallystick.model.connection import Portal
-from tallystick.web import api, error_pages, pages
+from tallystick.web import api, error_pages, pages, rule_api, rule_pages
 from web.serving import NAME, Site
 
 
@@ -22,7 +22,7 @@ def _shape(path: str) -> str:
 def test_the_registry_and_the_api_name_the_same_routes() -> None:
     offered = {
         f"{method} {_shape('/api/v1' + route.path)}"
-        for route in api.router.routes
+        for route in (*api.router.routes, *rule_api.router.routes)
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
@@ -32,7 +32,7 @@ def test_the_registry_and_the_api_name_the_same_routes() -> None:
 def test_each_page_that_the_registry_names_is_served() -> None:
     served = {
         _shape(route.path)
-        for router in (pages.router, error_pages.router)
+        for router in (pages.router, error_pages.router, rule_pages.router)
         for route in router.routes
         if isinstance(route, APIRoute) and "GET" in (route.methods or ())
     }
@@ -56,6 +56,9 @@ def test_each_page_that_the_registry_names_is_served() -> None:
         "/billing/preview?project=p1",
         "/ledger?verify=true",
         "/rules",
+        "/rules/qualification.yaml",
+        "/rules/qualification.yaml/text?view=yaml",
+        "/rules/record.push/explain?given={}",
         "/connectors",
         "/explain/INV-01",
     ],

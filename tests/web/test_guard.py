@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from tallystick.app import integrations
 from tallystick.errors import ConfigError
 from tallystick.model.connection import Credential
-from tallystick.web import api, error_pages, pages, serve
+from tallystick.web import api, error_pages, pages, rule_api, rule_pages, serve
 from web.serving import NAME, PAGES, Site
 
 ANSWERS = (*PAGES, f"/i/{NAME}/live", f"/i/{NAME}/progress", "/api/v1/status", "/api/v1/none")
@@ -17,7 +17,13 @@ FILES = ("/static/htmx.min.js", "/static/tallystick.css", "/static/none.css")
 
 def _posts() -> Iterator[str]:
     """The path of each writing route, pages and API."""
-    parts = (("", pages.router), ("", error_pages.router), ("/api/v1", api.router))
+    parts = (
+        ("", pages.router),
+        ("", error_pages.router),
+        ("", rule_pages.router),
+        ("/api/v1", api.router),
+        ("/api/v1", rule_api.router),
+    )
     for prefix, router in parts:
         for route in router.routes:
             if isinstance(route, APIRoute) and "POST" in (route.methods or ()):

@@ -80,6 +80,25 @@ class SyncMachine(RuleBasedStateMachine):
         """Work is logged around the cutoff."""
         self.take("log", day=day, minutes=minutes, billable=billable, approval=approval)
 
+    @rule(
+        day=_DAYS,
+        minutes=_MINUTES,
+        billable=st.booleans(),
+        approval=_APPROVALS,
+        fault=_SYNC_FAULTS,
+    )
+    def new_work_is_synced(
+        self,
+        day: str,
+        minutes: int,
+        billable: bool,  # noqa: FBT001 - drawn
+        approval: str,
+        fault: str | None,
+    ) -> None:
+        """Work is logged, and the sync that brings it over has a fault."""
+        self.take("log", day=day, minutes=minutes, billable=billable, approval=approval)
+        self.take("sync", fault)
+
     @rule(log=_WHICH, approval=_APPROVALS)
     def somebody_judges_a_log(self, log: int, approval: str) -> None:
         """Work is approved, or no longer."""
@@ -135,8 +154,9 @@ class SyncMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.office.link() == "active")
     @rule()
     def the_integration_is_off_for_a_while(self) -> None:
-        """Switched off, asked for work, and switched on again."""
+        """Switched off, asked to bring new work over, and switched on again."""
         self.take("disable")
+        self.take("log", day=CUTOFF.isoformat(), minutes=60)
         self.take("bill")
         self.take("sync")
         self.take("enable")

@@ -97,7 +97,7 @@ def _usual(kind: FieldType) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def records(draw_: st.DrawFn, type: str, **fixed: Any) -> dict[str, Any]:
+def records(draw_: st.DrawFn, /, type: str, **fixed: Any) -> dict[str, Any]:
     """Rows of a record type of the catalogue; `fixed` fields keep their values.
 
     A field that is absent was not fetched. Raises KeyError for a type that does not exist.
@@ -127,7 +127,7 @@ def _whole(decision: str) -> Diagram:
 
 
 @st.composite
-def decisions(draw_: st.DrawFn, decision: str, pack: Pack | None = None) -> Mapping[str, Any]:
+def decisions(draw_: st.DrawFn, /, decision: str, pack: Pack | None = None) -> Mapping[str, Any]:
     """Whole subjects of a decision, `params` included, by the file in force or another one.
 
     Every answer that the rules can give is as likely; then any way to it.
@@ -141,7 +141,7 @@ def decisions(draw_: st.DrawFn, decision: str, pack: Pack | None = None) -> Mapp
 
 
 @st.composite
-def worlds(draw_: st.DrawFn, logs: int = 5) -> tuple[Step, ...]:
+def worlds(draw_: st.DrawFn, /, logs: int = 5) -> tuple[Step, ...]:
     """Steps that fill an office with work around the cutoff: up to so many logs."""
     return tuple(
         Step(

@@ -38,7 +38,11 @@ def _is_rules(text: str) -> bool:
 
 
 def replayed(
-    ws: Workspace | None, kept: Sequence[Found], rules: Sequence[Path] = ()
+    ws: Workspace | None,
+    kept: Sequence[Found],
+    rules: Sequence[Path] = (),
+    *,
+    pattern: str | None = None,
 ) -> list[TestResult]:
     """Each counterexample tried again: it passes once its invariant holds.
 
@@ -46,22 +50,30 @@ def replayed(
     """
     book = load_rulebook(sources(ws, rules), types_of(ws), POINTS)
     try:
-        return [_replay(book, found, rules_folder(ws, rules)) for found in kept]
+        folder = rules_folder(ws, rules)
+        named = [f for f in kept if pattern is None or pattern in _name(f)]
+        return [_replay(book, found, folder) for found in named]
     finally:
         book.close()
+
+
+def _name(found: Found) -> str:
+    return f"found[{found.name}]"
 
 
 def _replay(book: Rulebook, found: Found, folder: Path | None) -> TestResult:
     pack = book.packs.get(found.decision)
     invariants = [i for i in pack.invariants if i.id == found.invariant] if pack else []
-    name = f"found[{found.name}]"
+    name = _name(found)
     if pack is None or (not invariants and not found.steps):
         fix = "Delete the file, or write the invariant again."
         message = f"{found.decision} has no invariant {found.invariant} any more"
         return TestResult(found.file, 1, name, passed=False, message=message, fix=fix)
     said = _said(book, pack, found, invariants, folder)
-    fix = None if said is None else "Correct the rule, or the invariant."
-    return TestResult(found.file, 1, name, passed=said is None, message=said or "", fix=fix)
+    if said is None:
+        return TestResult(found.file, 1, name, passed=True)
+    wrong = "Correct the rule, or the invariant."
+    return TestResult(found.file, 1, name, passed=False, message=said, fix=wrong)
 
 
 def _said(

@@ -62,15 +62,16 @@ def run(
 ) -> tuple[TestResult, ...]:
     """Run the tests and invariants inside rule files; those that fail with help.
 
-    Counterexamples among the files are replayed. Raises `ConfigError` CFG-06 when the pattern is in
-    no test's name.
+    Counterexamples among the files are replayed on the rules among them, else on those in force.
+    Raises `ConfigError` CFG-06 when the pattern is in no test's name.
     """
     kept = found_in(paths)
     if kept:
-        named = [f for f in kept if pattern is None or pattern in f.name]
         rules = others_in(paths)
-        again = tuple(replayed(ws, named, rules))
-        return (*again, *run(ws, rules, pattern=pattern)) if rules else again
+        again = tuple(replayed(ws, kept, rules, pattern=pattern))
+        if again and (pattern is not None or not rules):
+            return again
+        return (*again, *run(ws, rules, pattern=pattern))
     texts, types = sources(ws, paths), types_of(ws)
     book = load_rulebook(texts, types, POINTS)
     try:
