@@ -122,12 +122,14 @@ def test_a_record_whose_type_is_absent_is_in_doubt(fetch: Decider) -> None:
 
 
 def test_the_fields_in_doubt_are_those_of_each_subject(status: Decider) -> None:
-    entry = {"state": None, "late": False, "work_date": None}
+    entry = {"state": None, "late": False, "reopened": False, "work_date": None}
     found = [status({"time_entry": entry}) for _ in range(2)]
     assert [f.unknown for f in found] == [("time_entry.work_date",)] * 2
-    other = status({"time_entry": {"state": None, "late": False}})
+    other = status({"time_entry": {"state": None, "late": False, "reopened": False}})
     assert other.unknown == ("time_entry.work_date",)
-    later = status({"time_entry": {"late": False, "work_date": date(2026, 8, 1)}})
+    later = status(
+        {"time_entry": {"late": False, "reopened": False, "work_date": date(2026, 8, 1)}}
+    )
     assert later.unknown == ("time_entry.state",)
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tallystick import host as hosting
 from tallystick.app.rulebook import Rules
@@ -17,10 +17,11 @@ shifts = st.integers(0, 2000).map(lambda n: timedelta(days=n))
 def judged(day: date, cutoff: date) -> str:
     """What an entry of that day counts as, judged anew under that cutoff."""
     decider = RULES.decider("time_entry.status", params={"mode": "date", "cutoff": cutoff})
-    entry: dict[str, Any] = {"work_date": day, "state": None, "late": False}
+    entry: dict[str, Any] = {"work_date": day, "state": None, "late": False, "reopened": False}
     return decider({"time_entry": entry}).outcome
 
 
+@settings(deadline=None)
 @given(days, days, shifts)
 def test_a_later_work_date_never_makes_work_invoiced(
     day: date, cutoff: date, by: timedelta
@@ -30,6 +31,7 @@ def test_a_later_work_date_never_makes_work_invoiced(
         assert judged(day + by, cutoff) == "unbilled"
 
 
+@settings(deadline=None)
 @given(days, days, shifts)
 def test_a_later_cutoff_never_makes_work_unbilled(day: date, cutoff: date, by: timedelta) -> None:
     """I-06."""
@@ -37,6 +39,7 @@ def test_a_later_cutoff_never_makes_work_unbilled(day: date, cutoff: date, by: t
         assert judged(day, cutoff + by) == "invoiced"
 
 
+@settings(deadline=None)
 @given(days, days)
 def test_the_cutoff_day_itself_is_the_first_unbilled_one(day: date, cutoff: date) -> None:
     """R-122: before is invoiced, from the day on is unbilled, nothing in between."""

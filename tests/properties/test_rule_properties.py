@@ -18,6 +18,7 @@ DECIDE = BOOK.decider("time_entry.status")
 KEY = "params.late_backdated"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_name_that_is_normalised_twice_is_normalised_once(name: str) -> None:
     """I-12."""
@@ -25,7 +26,7 @@ def test_a_name_that_is_normalised_twice_is_normalised_once(name: str) -> None:
         assert fold(fold(name)) == fold(name)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(decisions("time_entry.status"), st.sampled_from(["opening_invoiced", "hold", "unbilled"]))
 def test_rule_sets_that_differ_in_one_key_differ_only_where_that_key_is_evidence(
     subject: Mapping[str, Any], other: str

@@ -30,6 +30,8 @@ class Books(SyncMachine):
                 office.ws.forget_connectors()
                 sync.run(office.ws, approve=lambda _plan: True)
                 assert sync.plan(office.ws).total_lines == 0, "I-03: a run would write again"
+                if any(c.state != "invoiced" for c in office.ws.store.outbox.claims()):
+                    return  # a bill of unknown outcome waits for a person
                 billable = {e["time_entry_id"] for e in office.people.entries() if _open(e)}
                 free = office.ws.store.states.totals(office.source).get("unbilled", (0, 0))[0]
                 assert len(billable) == free, "what looks like work to bill there is unbilled here"

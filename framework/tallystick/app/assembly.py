@@ -1,6 +1,7 @@
 """What planning needs from the store, fetched set by set, never record by record."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -39,19 +40,16 @@ def setting_of(ws: Workspace, row: IntegrationData) -> Setting:
 
 def deciders(ws: Workspace, setting: Setting) -> dict[str, Decider]:
     """The decision points of a sync, with this integration's settings."""
-    fixed = {"integration": setting.facts}
+    decider = partial(ws.rules.decider, integration=setting.integration)
+    answers = ("clone", "overwrite", "skip")
     return {
-        "contact.match": ws.rules.decider(
-            "contact.match", params={"on_duplicate": setting.on_duplicate}
-        ),
+        "contact.match": decider("contact.match", params={"on_duplicate": setting.on_duplicate}),
         **{
-            f"contact.match:{answer}": ws.rules.decider(
-                "contact.match", params={"on_duplicate": answer}
-            )
-            for answer in ("clone", "overwrite", "skip")
+            f"contact.match:{answer}": decider("contact.match", params={"on_duplicate": answer})
+            for answer in answers
         },
-        "record.fetch": ws.rules.decider("record.fetch", fixed=fixed),
-        "record.push": ws.rules.decider("record.push"),
+        "record.fetch": decider("record.fetch", fixed={"integration": setting.facts}),
+        "record.push": decider("record.push"),
     }
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from tallystick.app.decision_log import DecisionLog
 from tallystick.app.drafting import PlanDraft
-from tallystick.app.outcome import DecisionLog
 from tallystick.app.workspace import Workspace
 from tallystick.model.operation import Operation
 from tallystick.plan.context import EntryState, Issue, Setting, Taken

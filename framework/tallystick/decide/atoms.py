@@ -82,7 +82,7 @@ def _eq(atom: Atom) -> Test:
                 return UNKNOWN
             if type(a) is str and type(b) is Decimal:
                 a = stored_decimal(a)
-            return int(type(a) is type(b) and a == b)
+            return int(_equal(a, b))
 
         return against
     if type(wanted) is Decimal:
@@ -92,9 +92,17 @@ def _eq(atom: Atom) -> Test:
         value = left(item)
         if value is ABSENT:
             return UNKNOWN
-        return int(type(value) is type(wanted) and value == wanted)
+        return int(_equal(value, wanted))
 
     return test
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Equal and of one type: True, 1 and 1.0 are three values."""
+    try:
+        return type(one) is type(other) and bool(one == other)
+    except ArithmeticError:  # a signalling NaN equals nothing
+        return False
 
 
 def _eqstored_decimal(atom: Atom) -> Test:
@@ -104,7 +112,7 @@ def _eqstored_decimal(atom: Atom) -> Test:
         value = left(item)
         if type(value) is str:
             value = stored_decimal(value)
-        return UNKNOWN if value is ABSENT else int(type(value) is Decimal and value == wanted)
+        return UNKNOWN if value is ABSENT else int(_equal(value, wanted))
 
     return test
 
@@ -166,7 +174,7 @@ def _same(atom: Atom) -> Test:
         if a is ABSENT or b is ABSENT:
             return UNKNOWN
         if fold is None:
-            return int(type(a) is type(b) and a == b)
+            return int(_equal(a, b))
         if not isinstance(a, str) or not isinstance(b, str):
             return FALSE
         folded = fold(a)
@@ -182,7 +190,7 @@ def _inlist(atom: Atom) -> Test:
         value, members = left(item), right(root)
         if value is ABSENT or not isinstance(members, LISTS):
             return UNKNOWN
-        return int(any(type(m) is type(value) and m == value for m in members))
+        return int(any(_equal(m, value) for m in members))
 
     return test
 

@@ -113,7 +113,8 @@ def overview(ws: Workspace) -> tuple[RuleFile, ...]:
 
 
 def _line(pack: Pack, found: Hits, shadows: list[dict[str, Any]]) -> RuleFile:
-    ids = [r.id for r in pack.rules] if pack.state == "enforce" else []
+    ids = [r.id for r in pack.rules]
+    ids = [*ids, "otherwise", "unknown"] if pack.state == "enforce" else []
     taken = [found[pack.decision, i] for i in ids if (pack.decision, i) in found]
     report = next((s for s in shadows if (s["file"], s["hash"]) == (pack.file, pack.hash)), None)
     return RuleFile(
