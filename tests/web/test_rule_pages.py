@@ -2,53 +2,15 @@
 
 import html
 import re
-from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import expect
 from tallystick.app import sync
 from tallystick.app.rule_drafts import begin
-from web.browsing import ACCESSIBILITY, SIDEWAYS
-from web.conftest import Browse
+from web.rule_drafts import DRAFT, LIVE, drafted, file_of, form_of, hash_of, stricter
 from web.serving import NAME, Site
 
-LIVE, DRAFT = "/rules/qualification.yaml", "/rules/qualification.draft.yaml"
 PAGE_BYTES_MAX = 60_000
-
-
-def _form(site: Site, **more: str) -> dict[str, str]:
-    return {"token": site.desk.token, **more}
-
-
-def _over(site: Site) -> str:
-    found = re.search(r'name="over" value="([^"]*)"', site.get(DRAFT).text)
-    assert found
-    return found.group(1)
-
-
-def _file(site: Site) -> Path:
-    return site.home / "rules" / "qualification.draft.yaml"
-
-
-def _stricter(text: str) -> str:
-    """Rules that skip entries of an hour or more; tests keep the limit they were written for."""
-    text = text.replace(
-        "max_minutes: {type: integer, default: 1440}", "max_minutes: {type: integer, default: 59}"
-    )
-    return text.replace("base:\n", "base:\n  params: {max_minutes: 1440}\n")
-
-
-def drafted(site: Site, *, save: bool = True) -> str:
-    """Begin a draft by its button, and save stricter rules in it by its form; their text."""
-    answer = site.post(f"{LIVE}/draft", _form(site))
-    assert (answer.status_code, answer.headers["Location"]) == (303, DRAFT)
-    text = _stricter(_file(site).read_text(encoding="utf-8"))
-    if save:
-        over = _over(site)
-        answer = site.post(f"{DRAFT}/draft", _form(site, text=text, over=over, act="save"))
-        assert answer.status_code == 303, answer.text
-    return text
 
 
 def test_the_list_shows_each_file_with_its_state_and_how_often_its_rules_decided(
@@ -89,51 +51,51 @@ def test_a_draft_is_written_beside_the_file_and_the_shipped_one_stays(site: Site
     with site.workspace() as ws:
         shipped = [s.text for s in ws.rules.sources() if s.name == "rules/qualification.yaml"]
     text = drafted(site)
-    assert _file(site).read_text(encoding="utf-8") == text
+    assert file_of(site).read_text(encoding="utf-8") == text
     with site.workspace() as ws:
         after = [s.text for s in ws.rules.sources() if s.name == "rules/qualification.yaml"]
         assert after == shipped
         assert ws.rules.book().packs["record.fetch"].origin == "shipped"
 
 
-def test_a_draft_that_cannot_be_loaded_is_not_saved_and_stays_in_the_form(site: Site) -> None:
+def test_a_draft_that_cannot_be_loaded_is_not_saved_and_stays_in_theform_of(site: Site) -> None:
     drafted(site)
-    before = _file(site).read_text(encoding="utf-8")
+    before = file_of(site).read_text(encoding="utf-8")
     broken = before.replace("strategy: first", "strategie: first")
-    form = _form(site, text=broken, over=_over(site), act="save")
+    form = form_of(site, text=broken, over=hash_of(site), act="save")
     answer = site.post(f"{DRAFT}/draft", form)
     assert answer.status_code == 422
     assert "RUL-11" in answer.text
     assert "line 4, column 1" in answer.text
     assert "strategie: first" in html.unescape(answer.text)
-    assert _file(site).read_text(encoding="utf-8") == before
+    assert file_of(site).read_text(encoding="utf-8") == before
 
 
 def test_a_draft_that_somebody_else_changed_is_not_overwritten(site: Site) -> None:
     text = drafted(site)
-    over = _over(site)
-    _file(site).write_text(text.replace("default: 59", "default: 30"), encoding="utf-8")
-    answer = site.post(f"{DRAFT}/draft", _form(site, text=text, over=over, act="save"))
+    over = hash_of(site)
+    file_of(site).write_text(text.replace("default: 59", "default: 30"), encoding="utf-8")
+    answer = site.post(f"{DRAFT}/draft", form_of(site, text=text, over=over, act="save"))
     assert (answer.status_code, "RUL-22" in answer.text) == (409, True)
-    assert "default: 30" in _file(site).read_text(encoding="utf-8")
+    assert "default: 30" in file_of(site).read_text(encoding="utf-8")
 
 
 def test_checking_writes_nothing_and_marks_the_line(site: Site) -> None:
     before = drafted(site)
     text = before.replace("expect: accept", "expect: skip", 1)
-    answer = site.post(f"{DRAFT}/draft", _form(site, text=text, over="", act="check"))
+    answer = site.post(f"{DRAFT}/draft", form_of(site, text=text, over="", act="check"))
     assert answer.status_code == 200
     assert "billable and approved" in answer.text
     assert "expected skip" in answer.text
-    assert _file(site).read_text(encoding="utf-8") == before
-    fragment = site.post(f"{DRAFT}/check", _form(site, text="rules: ["))
+    assert file_of(site).read_text(encoding="utf-8") == before
+    fragment = site.post(f"{DRAFT}/check", form_of(site, text="rules: ["))
     assert "RUL-07" in fragment.text
     assert "<html" not in fragment.text
 
 
 def test_a_backtest_is_a_picture_with_its_matrix_and_what_it_is_worth(site: Site) -> None:
     drafted(site)
-    answer = site.post(f"{DRAFT}/backtest", _form(site))
+    answer = site.post(f"{DRAFT}/backtest", form_of(site))
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{DRAFT}#backtest")
     page = site.get(DRAFT).text
     assert '<title id="bt1">Outcomes before and after</title>' in page
@@ -146,35 +108,34 @@ def test_a_backtest_is_a_picture_with_its_matrix_and_what_it_is_worth(site: Site
 
 def test_a_file_is_promoted_by_its_form_when_its_gates_are_open(site: Site) -> None:
     drafted(site)
-    answer = site.post(f"{DRAFT}/promote", _form(site, to="shadow"))
+    answer = site.post(f"{DRAFT}/promote", form_of(site, to="shadow"))
     assert answer.status_code == 303
-    assert "state: shadow" in _file(site).read_text(encoding="utf-8")
+    assert "state: shadow" in file_of(site).read_text(encoding="utf-8")
     with site.workspace() as ws:
         sync.run(ws, NAME, approve=lambda _plan: True)
     assert "Asked beside the rules in force" in site.get(DRAFT).text
-    refused = site.post(f"{DRAFT}/promote", _form(site, to="enforce"))
+    refused = site.post(f"{DRAFT}/promote", form_of(site, to="enforce"))
     assert (refused.status_code, "RUL-22" in refused.text) == (409, True)
-    site.post(f"{DRAFT}/backtest", _form(site))
-    answer = site.post(f"{DRAFT}/promote", _form(site, to="enforce"))
+    site.post(f"{DRAFT}/backtest", form_of(site))
+    answer = site.post(f"{DRAFT}/promote", form_of(site, to="enforce"))
     assert (answer.status_code, answer.headers["Location"]) == (303, LIVE)
-    assert ", project" not in site.get(LIVE).text
     with site.workspace() as ws:
         assert ws.rules.book().packs["record.fetch"].origin == "project"
 
 
 def test_what_a_gate_says_is_on_the_page_and_a_waivable_one_has_its_box(site: Site) -> None:
     drafted(site)
-    site.post(f"{DRAFT}/promote", _form(site, to="shadow"))
+    site.post(f"{DRAFT}/promote", form_of(site, to="shadow"))
     page = site.get(DRAFT).text
     assert 'name="waive" value="shadow"' in page
     assert "1 gate must be opened first." in page
 
 
-def test_a_draft_is_discarded_by_its_form(site: Site) -> None:
+def test_a_draft_is_discarded_by_itsform_of(site: Site) -> None:
     drafted(site)
-    answer = site.post(f"{DRAFT}/discard", _form(site))
+    answer = site.post(f"{DRAFT}/discard", form_of(site))
     assert (answer.status_code, answer.headers["Location"]) == (303, LIVE)
-    assert not _file(site).exists()
+    assert not file_of(site).exists()
     assert site.get(DRAFT).status_code == 404
 
 
@@ -211,7 +172,7 @@ def test_a_decision_by_hand_stands_on_the_page_with_each_condition(site: Site) -
 
 def test_a_page_of_a_draft_stays_small(site: Site) -> None:
     drafted(site)
-    site.post(f"{DRAFT}/backtest", _form(site))
+    site.post(f"{DRAFT}/backtest", form_of(site))
     assert len(site.get(DRAFT).content) <= PAGE_BYTES_MAX
 
 
@@ -231,7 +192,7 @@ def test_what_is_typed_is_written_as_text(site: Site, payload: str) -> None:
     """S11."""
     drafted(site)
     for act in ("check", "save"):
-        answer = site.post(f"{DRAFT}/draft", _form(site, text=payload, act=act))
+        answer = site.post(f"{DRAFT}/draft", form_of(site, text=payload, act=act))
         assert payload not in answer.text
     assert payload not in site.get(f"{LIVE}?given={payload}").text
 
@@ -239,9 +200,7 @@ def test_what_is_typed_is_written_as_text(site: Site, payload: str) -> None:
 def test_the_api_drafts_replays_and_promotes_in_the_envelope(site: Site) -> None:
     url, headers = f"{site.base}/api/v1{LIVE}", {"X-Tallystick-Token": site.desk.token}
     text = requests.get(f"{url}/text?view=yaml", timeout=30).json()["data"]["text"]
-    made = requests.post(
-        f"{url}/draft", json={"text": _stricter(text)}, headers=headers, timeout=60
-    )
+    made = requests.post(f"{url}/draft", json={"text": stricter(text)}, headers=headers, timeout=60)
     assert made.json()["data"]["file"] == f"rules{DRAFT.removeprefix('/rules')}"
     url = f"{site.base}/api/v1{DRAFT}"
     tested = requests.post(f"{url}/backtest", headers=headers, timeout=60).json()
@@ -260,53 +219,3 @@ def test_the_api_reads_no_file_by_its_path(site: Site) -> None:
     body = {"against": str(site.home / "tallystick.toml")}
     refused = requests.post(f"{url}/backtest", json=body, headers=headers, timeout=60).json()
     assert refused["errors"][0]["code"] == "CFG-06"
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_a_draft_is_begun_edited_replayed_and_promoted_in_a_browser(
-    site: Site, browse: Browse, script: bool
-) -> None:
-    tab = browse(site, script=script)
-    page = tab.open("/rules")
-    page.get_by_role("link", name="What is brought over").click()
-    page.get_by_role("button", name="Make a draft").click()
-    editor = page.locator("#text")
-    editor.fill(_stricter(editor.input_value()))
-    page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Run backtest").click()
-    expect(page.locator("#backtest")).to_contain_text("accept to skip, by too-long")
-    page.get_by_role("button", name="Ask it beside the rules in force").click()
-    expect(page.locator(".head .badge")).to_have_text("Shadow")
-    page.get_by_text("Let it pass all the same").click()
-    assert tab.complaints == []
-
-
-@pytest.mark.browser
-def test_what_is_typed_is_checked_while_it_is_typed(site: Site, browse: Browse) -> None:
-    drafted(site)
-    tab = browse(site)
-    page = tab.open(DRAFT)
-    editor = page.locator("#text")
-    editor.fill(editor.input_value().replace("strategy: first", "strategie: first"))
-    expect(page.locator("#check")).to_contain_text("There is no key strategie")
-    expect(page.locator("#check")).to_contain_text("line 4, column 1")
-    assert "strategie" not in _file(site).read_text(encoding="utf-8")
-    assert tab.complaints == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_a_draft_with_its_backtest_can_be_read_by_everybody(
-    site: Site, browse: Browse, dark: bool, width: int
-) -> None:
-    drafted(site)
-    site.post(f"{DRAFT}/backtest", _form(site))
-    tab = browse(site, dark=dark, width=width)
-    for path in (DRAFT, f"{DRAFT}?view=table", f"{DRAFT}?view=yaml", f"{LIVE}?given={{}}"):
-        page = tab.open(path)
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        assert page.evaluate(ACCESSIBILITY) == [], path
-        assert page.evaluate(SIDEWAYS) <= 0, path
-    assert tab.complaints == []

@@ -18,7 +18,7 @@ from tallystick.testing.steps import Step
 
 _BATCH = 200
 """Histories of one run of Hypothesis."""
-_ROUNDS_MAX = 60
+_ROUNDS_MAX = 40
 """Replays that shrinking may take."""
 
 
