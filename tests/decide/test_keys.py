@@ -150,7 +150,7 @@ def test_a_list_whose_items_are_asked_for_one_field_has_a_key() -> None:
     assert None not in found
 
 
-@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("value", ODD, ids=lambda v: type(v).__name__)
 def test_a_value_of_any_type_is_told_from_the_literals_as_the_closures_tell_it(value: Any) -> None:
     subject = {"thing": dict.fromkeys(NAMES, value), "other": {"word": value}}
     surely = [f for f in EVERY if f.atom and f.atom.other != "params.gone"]
