@@ -31,6 +31,7 @@ def plan_sync(
 ) -> None:
     """Plan everything that a sync of these modules would change, into the sink."""
     setting = setting_of(ws, row)
+    ws.store.records.index("time_entry")
     context = context_of(ws, setting, sink, row.answers)
     steps = (
         ("projects", _projects),

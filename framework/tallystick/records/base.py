@@ -57,8 +57,8 @@ class Record(SQLModel):
     type_name: ClassVar[str] = ""
     folded: ClassVar[dict[str, tuple[str, str]]] = {}
     looked_up: ClassVar[tuple[str, ...]] = ()
-    """Columns of a large table that are indexed together when a list of it is complete: kept up
-    row by row, the index would cost as much as the rows.
+    """Columns of a large table that are indexed together before its first planning: kept up row by
+    row while a first list is read, the index would cost as much as the rows.
     """
     parents: ClassVar[dict[str, str]] = {}
 

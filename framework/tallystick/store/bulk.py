@@ -118,7 +118,7 @@ class BulkTable:
 
     def _tuple(self, one: Ready, connection_id: str, run_id: int) -> Values:
         row = one.row
-        folded = [fold(row.get(source)) for source, fold in self._folded]
+        folded = [fold(text) if (text := row.get(name)) else "" for name, fold in self._folded]
         key = (connection_id, one.external_id, one.modified, one.digest)
         return (*one.values, *folded, *key, run_id, run_id, None, None, one.packed)
 

@@ -247,11 +247,10 @@ class RecordStore:
         the brake holds, nothing becomes deleted.
         """
         key = (connection_id, type, run_id)
-        self._index(type)
         return self._absences.mark(self._table(type), key, now, listed=seen, brake=brake)
 
-    def _index(self, type: str) -> None:
-        """Make the index that waits for a complete list, if it is not there."""
+    def index(self, type: str) -> None:
+        """Make the index that waits until a list is complete, if it is not there."""
         name, columns = self._table(type).name, self._classes[type].looked_up
         if columns:
             named = ", ".join(f'"{c}"' for c in ("connection_id", *columns))

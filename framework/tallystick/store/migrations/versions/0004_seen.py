@@ -51,7 +51,7 @@ def upgrade() -> None:
             sqlite_where=there,
             postgresql_where=there,
         )
-    # made again, over the connection too, when a list of time entries is complete
+    # made again, over the connection too, before the first planning
     op.drop_index(op.f("ix_time_entry_project_id"), "time_entry")
 
 
