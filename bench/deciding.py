@@ -116,6 +116,7 @@ def _entry(n: int) -> dict[str, Any]:
         "work_date": date(2026, 6, 1) + n % 60 * _DAY,
         "state": None,
         "late": False,
+        "reopened": False,
     }
 
 
@@ -175,6 +176,8 @@ def _status(rules: Rules) -> Question:
 def _bare_status(subject: dict[str, Any]) -> tuple[str, str]:
     entry = subject["time_entry"]
     state = entry["state"]
+    if entry["reopened"] is True and _STATUS["mode"] in {"date", "all_unbilled"}:
+        return "unbilled", "re-opened"
     if _STATUS["mode"] == "date":
         before = entry["work_date"] < _STATUS["cutoff"]
         if state == "opening_invoiced" and not before:
