@@ -3,13 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from store.operations import BECAUSE, invoice
 from support.planning import context, rows, there
 from tallystick.model.connection import MODULES
 from tallystick.model.operation import Action, ClaimKey, Operation
 from tallystick.model.record import RecordKey
-from tallystick.plan.digest import Digest, body_of, from_json, plan_digest, to_json
+from tallystick.plan.digest import Digest, Pattern, blank, body_of, from_json, plan_digest, to_json
 from tallystick.plan.order import ordered, sign
 from tallystick.plan.upsert import Fills, Wanted, differing, place, update
 
@@ -133,6 +136,45 @@ def test_the_fingerprint_covers_order_and_number() -> None:
     """A plan cut short or turned round is another."""
     one, two = operation("x"), operation("y")
     assert len({digest(one, two), digest(two, one), digest(one), digest()}) == 4
+
+
+def entry_like(told: dict[str, str | int | None]) -> Operation:
+    """A new time entry with these values."""
+    return Operation(
+        str(told["reference"]),
+        Action.CREATE,
+        "time_entry",
+        "books",
+        str(told["title"]),
+        {"minutes": told["minutes"], "notes": told["notes"], "billable": True},
+        BECAUSE,
+        source=RecordKey("portal", "time_entry", str(told["id"])),
+        needs=("TSY-%s",),
+        module="timesheets",
+    )
+
+
+VALUES = ("reference", "title", "minutes", "notes", "id")
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "reference": st.text(),
+            "title": st.text(),
+            "minutes": st.none() | st.integers(-(2**40), 2**40),
+            "notes": st.text(),
+            "id": st.text(),
+        }
+    )
+)
+def test_a_pattern_writes_what_the_operation_itself_would_be(
+    told: dict[str, str | int | None],
+) -> None:
+    """A plan of a million entries has the fingerprint that its file is checked against."""
+    pattern = Pattern(entry_like({name: blank(name) for name in VALUES}), VALUES)
+    written = pattern.body({name: orjson.dumps(told[name]).decode() for name in pattern.names})
+    assert written.encode() == body_of(entry_like(told))
 
 
 def test_the_fingerprint_grows_as_it_goes() -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from support.fakes import START
 from tallystick.model.operation import (
     Action,
     Because,
@@ -15,6 +14,7 @@ from tallystick.model.operation import (
 )
 from tallystick.model.record import RecordKey
 from tallystick.store import OutboxRow, Store
+from tallystick.testing.clock import START
 
 LATER = START + timedelta(minutes=5)
 BECAUSE = Because("invoice.lines", "unbilled", "rules/invoices.yaml:12", "It is unbilled.")

@@ -2,11 +2,11 @@
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from support.fakes import START
 from tallystick.errors import Refused
 from tallystick.model.operation import ClaimKey, OperationStatus
 from tallystick.store import Store
 from tallystick.store.claims import refuse_held, take_claims
+from tallystick.testing.clock import START
 
 from store.operations import claim, done, held, invoice, key, park, refuse, release, send
 

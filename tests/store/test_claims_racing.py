@@ -4,10 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from support.fakes import START
 from tallystick.errors import Refused, StoreError
 from tallystick.model.operation import Operation, OperationStatus
 from tallystick.store import OutboxRow, Store
+from tallystick.testing.clock import START
 
 from store.operations import claim, done, held, invoice, release, send
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import IntegrityError
-from support.fakes import START, FakeClock
 from tallystick.errors import StoreError
 from tallystick.store import IntegrationData, Store, database, open_store
 from tallystick.store.database import table
+from tallystick.testing.clock import START, FakeClock
 
 from store.operations import claim, invoice, park, release, send, settle
 

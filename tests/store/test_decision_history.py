@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from support.fakes import START
 from tallystick.model.record import RecordKey
 from tallystick.store import DecisionInput, Store, dumps
 from tallystick.store.decision_history import DecisionHistory
+from tallystick.testing.clock import START
 
 LATER = START + timedelta(days=1)
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from support.fakes import START, FakeClock
 from tallystick.model.record import RecordKey
 from tallystick.store import ErrorData, ErrorInput, Store
+from tallystick.testing.clock import START, FakeClock
 
 
 def _error(

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from support.fakes import START
 from tallystick.model.record import RecordKey
 from tallystick.plan.context import EntryState
 from tallystick.store import DecisionInput, Store, dumps
+from tallystick.testing.clock import START
 
 KEY = RecordKey("p", "time_entry", "e1")
 

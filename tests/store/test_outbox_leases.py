@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from support.fakes import START
 from tallystick.errors import StoreError
 from tallystick.model.operation import OperationStatus
 from tallystick.store import OutboxRow, Store
+from tallystick.testing.clock import START
 
 from store.operations import LATER, claim, done, invoice, park, release, send, settle
 

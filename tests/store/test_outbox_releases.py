@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from support.fakes import START
 from tallystick.errors import StoreError
 from tallystick.model.operation import OperationStatus
 from tallystick.store import OutboxRow, Store
 from tallystick.store.database import plain_rows, table
+from tallystick.testing.clock import START
 
 from store.operations import (
     change,

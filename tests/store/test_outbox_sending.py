@@ -1,12 +1,12 @@
 """The write protocol's steps in the store: mark, settle, park, under a fence."""
 
 import pytest
-from support.fakes import START
 from tallystick.errors import StoreError
 from tallystick.model import failpoints
 from tallystick.model.operation import Mode, OperationStatus
 from tallystick.model.record import RecordKey
 from tallystick.store import ConnectionData, LinkInput, OutboxRow, Store
+from tallystick.testing.clock import START
 
 from store.operations import (
     LATER,

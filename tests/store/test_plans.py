@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from support.fakes import START
 from tallystick.store import PlanData, Store
+from tallystick.testing.clock import START
 
 
 def _plan(digest: str = "d1", run: int = 1) -> PlanData:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from support.fakes import START
 from tallystick.errors import StoreError
 from tallystick.model import failpoints
 from tallystick.model.record import Page, RecordKey
 from tallystick.store import CursorState, Store
+from tallystick.testing.clock import START
 
 ENTRY: dict[str, Any] = {
     "external_id": "9999999999999999999",
@@ -201,6 +201,48 @@ def test_a_record_is_deleted_only_when_a_second_run_agrees(store: Store) -> None
     assert (second.first_time, second.deleted) == (0, 1)
     assert store.records.ids("p", "time_entry") == ["e1"]
     assert _get(store, "e2")["deleted_at"] == START
+
+
+def _read(store: Store, run: int, *pages: list[str]) -> None:
+    for number, ids in enumerate(pages, start=1):
+        cursor = CursorState("p", "time_entry", run, "x", None, number, 1, START, None, None)
+        page = Page([_row(i) for i in ids], None)
+        store.records.save_page("p", "time_entry", page, run_id=run, now=START, cursor=cursor)
+
+
+def _missed(store: Store, run: int) -> int:
+    return store.records.mark_absent("p", "time_entry", run, START).first_time
+
+
+def test_an_unchanged_row_of_a_page_is_not_written_and_not_missing(store: Store) -> None:
+    _read(store, 1, ["e1", "e2"], ["e3"])
+    assert _missed(store, 1) == 0
+    _read(store, 2, ["e1", "e2"], ["e3"])
+    assert _missed(store, 2) == 0
+    assert _get(store)["last_seen_run"] == 1
+
+
+def test_a_row_listed_twice_does_not_hide_one_that_is_missing(store: Store) -> None:
+    """Pages that moved while they were read."""
+    _read(store, 1, ["e1", "e2"])
+    _read(store, 2, ["e1"], ["e1"])
+    assert _missed(store, 2) == 1
+    assert _get(store, "e2")["absent_since_run"] == 2
+
+
+def test_a_new_row_does_not_hide_one_that_is_missing(store: Store) -> None:
+    _read(store, 1, ["e1", "e2"])
+    _read(store, 2, ["e1", "e3"])
+    assert _missed(store, 2) == 1
+
+
+def test_what_a_list_held_is_known_until_its_end_is_noted(store: Store) -> None:
+    """A process that died after looking for deletions looks again, and finds the same."""
+    _read(store, 1, ["e1", "e2"])
+    _read(store, 2, ["e1", "e2"])
+    assert [_missed(store, 2), _missed(store, 2)] == [0, 0]
+    store.records.forget_seen("p", "time_entry")
+    assert _missed(store, 2) == 2
 
 
 def test_a_record_seen_again_in_between_is_not_deleted(store: Store) -> None:

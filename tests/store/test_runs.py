@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from support.fakes import START, FakeClock
 from tallystick.errors import Refused
 from tallystick.model.event import Event
 from tallystick.model.record import RecordKey
 from tallystick.store import LinkInput, Store
+from tallystick.testing.clock import START, FakeClock
 
 
 def _start(store: Store, integration: str = "main") -> int:
@@ -125,6 +125,16 @@ def test_a_clock_put_back_does_not_close_a_bucket_for_long(store: Store, clock: 
     store.buckets.take("b", limit=1, per_seconds=60)
     clock.advance(days=-1)
     assert store.buckets.take("b", limit=1, per_seconds=60) == 0.0
+
+
+def test_a_lock_out_of_another_process_is_seen_within_a_second(
+    store: Store, reopen: Callable[[], Store], clock: FakeClock
+) -> None:
+    until = START + timedelta(minutes=30)
+    assert store.buckets.blocked_until("b") is None
+    reopen().buckets.block("b", until)
+    clock.advance(seconds=1)
+    assert store.buckets.blocked_until("b") == until
 
 
 def test_a_lock_out_holds_for_all_and_is_not_made_shorter(

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from support.fakes import START, FakeClock
 from tallystick.model.connection import Credential
 from tallystick.store import ConnectionData, IntegrationData, Store
+from tallystick.testing.clock import START, FakeClock
 
 
 def test_a_connection_keeps_its_secret_when_its_settings_are_stored_again(store: Store) -> None:

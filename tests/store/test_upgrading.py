@@ -11,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel.sql.sqltypes import AutoString
-from support.fakes import FakeClock
 from tallystick.errors import StoreError
 from tallystick.store import backup_store, checkpoint_store, open_store, upgrade_store
 from tallystick.store.database import Database, tables
 from tallystick.store.upgrading import VERSION_TABLE, _config, current, head
+from tallystick.testing.clock import FakeClock
 
 OLDER = "0002"
 

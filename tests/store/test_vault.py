@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from support.fakes import START
 from tallystick.errors import StoreError
 from tallystick.model.connection import Credential
 from tallystick.model.ports import Token
 from tallystick.store import ConnectionData, Store, backup_store
 from tallystick.store.database import table
 from tallystick.store.vault import ENVIRONMENT, Vault, load_key
+from tallystick.testing.clock import START
 
 CANARIES = [f"canary-{n:02}-{'xyzzy' * 3}" for n in range(20)]
 

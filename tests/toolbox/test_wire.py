@@ -143,6 +143,21 @@ def test_reads_share_a_connection_and_each_write_gets_a_fresh_one() -> None:
         assert len(accepted) == 3
 
 
+def test_a_query_is_added_to_one_that_the_address_has() -> None:
+    asked: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        asked.append(reading(connection))
+        connection.sendall(WHOLE)
+
+    with served(serve) as (base, _):
+        line = Wire(origins=[base])
+        line.exchange(Ask("GET", f"{base}/x?a=1", {"b": "2 3", "none": None}))
+        for kept in line._kept.values():
+            kept.adapter.close()
+    assert asked[0].split(b" ")[1] == b"/x?a=1&b=2+3"
+
+
 def test_an_adapter_repeats_nothing() -> None:
     assert CountingAdapter().max_retries.total == 0
 

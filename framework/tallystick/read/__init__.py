@@ -95,7 +95,7 @@ class _Reader:
         saved = job.store.cursors.get(job.connection_id, self._spec.type)
         if saved is not None and saved.run_id == job.run_id:
             return saved
-        job.store.records.forget_seen(job.connection_id, self._spec.type, job.run_id)
+        job.store.records.forget_seen(job.connection_id, self._spec.type)
         return CursorState(
             connection_id=job.connection_id,
             type=self._spec.type,
@@ -193,6 +193,8 @@ class _Reader:
                 watermark=state.started_at,
             )
         )
+        # only now: a process that died before would not know what the list held
+        self._job.store.records.forget_seen(self._job.connection_id, self._spec.type)
         return self._result(state, deleted=deleted)
 
     def _result(self, state: CursorState, *, deleted: int = 0, finished: bool = True) -> ReadResult:

@@ -3,7 +3,7 @@
 from tallystick.store.claims import LINE_REMOVED
 from tallystick.store.cursors import CursorState
 from tallystick.store.database import dumps
-from tallystick.store.decisions import DecisionData, DecisionInput, Led
+from tallystick.store.decisions import DecisionData, DecisionInput
 from tallystick.store.error_rows import ErrorData, ErrorInput
 from tallystick.store.links import LinkInput
 from tallystick.store.outbox_rows import ClaimData, OutboxRow
@@ -24,7 +24,6 @@ __all__ = [
     "ErrorData",
     "ErrorInput",
     "IntegrationData",
-    "Led",
     "LinkInput",
     "OutboxRow",
     "PlanData",

@@ -227,9 +227,9 @@ class RecordStore:
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def forget_seen(self, connection_id: str, type: str, run_id: int) -> None:
-        """Begin reading a type: what runs before this one saw no longer counts."""
-        self._absences.begin(connection_id, type, run_id)
+    def forget_seen(self, connection_id: str, type: str) -> None:
+        """Forget which rows the pages of a type held: it is read to the end, or begun anew."""
+        self._absences.forget(connection_id, type)
 
     def mark_absent(
         self,
@@ -250,7 +250,7 @@ class RecordStore:
         return self._absences.mark(self._table(type), key, now, listed=seen, brake=brake)
 
     def index(self, type: str) -> None:
-        """Make the index that waits until a list is complete, if it is not there."""
+        """Make the index that waits for the first planning, if it is not there."""
         name, columns = self._table(type).name, self._classes[type].looked_up
         if columns:
             named = ", ".join(f'"{c}"' for c in ("connection_id", *columns))

@@ -50,15 +50,12 @@ class Absences:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, connection_id: str, type: str, run_id: int) -> None:
-        """Forget what runs before this one saw of a type."""
+    def forget(self, connection_id: str, type: str) -> None:
+        """Forget what runs saw of a type: its list was read to the end, or is begun anew."""
         of = table("seen_page")
+        mine = and_(of.c.connection_id == connection_id, of.c.type == type)
         with self._database.write() as connection:
-            connection.execute(
-                delete(of).where(
-                    of.c.connection_id == connection_id, of.c.type == type, of.c.run_id != run_id
-                )
-            )
+            connection.execute(delete(of).where(mine))
 
     def mark(
         self,
@@ -86,14 +83,9 @@ class Absences:
         new = of.c.absent_since_run.is_(None)
         with self._database.write() as connection:
             if not listed and self._all_seen(connection, of, key):
-                self._forget(connection, key)
                 return Absent(0, 0)
-            gone, first = connection.execute(
-                select(
-                    func.count().filter(old),
-                    func.count().filter(new),
-                ).where(missed)
-            ).one()
+            counts = select(func.count().filter(old), func.count().filter(new)).where(missed)
+            gone, first = connection.execute(counts).one()
             doubted = 0
             if gone and brake is not None:
                 total = connection.execute(select(func.count()).where(mine)).scalar_one()
@@ -102,7 +94,6 @@ class Absences:
                 connection.execute(update(of).where(missed, old).values(deleted_at=now))
             if first:
                 connection.execute(update(of).where(missed, new).values(absent_since_run=run_id))
-            self._forget(connection, key)
         return Absent(first, 0 if doubted else gone, doubted)
 
     def _all_seen(self, connection: Connection, of: Table, key: tuple[str, str, int]) -> bool:
@@ -122,13 +113,5 @@ class Absences:
         of = table("seen_page")
         each = func.json_each if self._database.sqlite else func.json_array_elements_text
         ids = each(of.c.ids).table_valued("value", name="seen_id")
-        return select(ids.c.value).select_from(of.join(ids, true())).where(_mine(of, key))
-
-    @staticmethod
-    def _forget(connection: Connection, key: tuple[str, str, int]) -> None:
-        of = table("seen_page")
-        connection.execute(delete(of).where(_mine(of, key)))
-
-
-def _mine(of: Table, key: tuple[str, str, int]) -> Any:
-    return and_(of.c.connection_id == key[0], of.c.type == key[1], of.c.run_id == key[2])
+        mine = and_(of.c.connection_id == key[0], of.c.type == key[1], of.c.run_id == key[2])
+        return select(ids.c.value).select_from(of.join(ids, true())).where(mine)

@@ -180,8 +180,9 @@ def _prepared(ask: Ask) -> requests.PreparedRequest:
     request = requests.PreparedRequest()
     request.prepare_method(ask.method)
     told = {name: value for name, value in ask.params.items() if value is not None}
-    query = f"?{urlencode(told, doseq=True)}" if told else ""
-    request.url = requests.utils.requote_uri(ask.url) + query
+    url = requests.utils.requote_uri(ask.url)
+    joint = "&" if "?" in url else "?"
+    request.url = f"{url}{joint}{urlencode(told, doseq=True)}" if told else url
     request.prepare_headers({**requests.utils.default_headers(), **ask.headers})
     request.prepare_body(ask.body, None)
     return request
