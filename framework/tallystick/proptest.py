@@ -14,7 +14,7 @@ from tallystick.testing.observing import Judge
 from tallystick.testing.office import Office, opened_office
 from tallystick.testing.steps import Step
 from tallystick.testing.strategies import decisions, records, worlds
-from tallystick.workbench.replaying import system_invariants
+from tallystick.workbench.counterexamples import system_invariants
 
 __all__ = [
     "Broken",

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from support.databases import migrated_file
-from support.fakes import FakeClock, World
+from support.fakes import World
 from support.projects import opened, set_up
 from tallystick.app import project, sync
 from tallystick.app.results import ApplyView
 from tallystick.app.workspace import Workspace
 from tallystick.store import ErrorData
+from tallystick.testing.clock import FakeClock
 
 __all__ = ["Opener", "Place", "migrated_file", "place"]
 

@@ -1,35 +1,15 @@
 """Answers about single time entries are stored, remembered, and taken back (TS-09, TS-12)."""
 
-from collections.abc import Iterator
-from datetime import date
-
 import pytest
-from app.synced import Place, open_errors, run, state
+from app.asking import number
+from app.synced import Place, run, state
 from support.fakes import World, log, small_world
-from tallystick.app import invoicing
+from tallystick.app import invoicing, sync
 from tallystick.app.answers import decide
 from tallystick.app.entry_answers import ASK, answer_key, entry_answers
 from tallystick.app.integrations import record
 from tallystick.app.workspace import Workspace
-from tallystick.errors import ConfigError, Refused
-
-
-@pytest.fixture
-def asked(place: Place) -> Iterator[Workspace]:
-    """A billed entry, one that looks the same, and one logged late with an early date."""
-    world = small_world()
-    with place.synced(world) as ws:
-        invoicing.invoice(ws, project="p1")
-        log(world, "again")
-        log(world, "late", work_date=date(2026, 6, 30), minutes=30)
-        run(ws)
-        assert state(ws, "again") == ("held", ("TS-09",))
-        yield ws
-
-
-def number(ws: Workspace, code: str) -> int:
-    """The open error of that code."""
-    return next(e.id for e in open_errors(ws) if e.code == code)
+from tallystick.errors import ConfigError, Refused, StalePlan
 
 
 def answers(ws: Workspace) -> dict[str, str]:
@@ -107,21 +87,24 @@ def test_a_question_that_settled_by_itself_takes_no_answer(place: Place) -> None
             decide(ws, error_id=question, answer="new")
 
 
-def test_an_answer_stays_once_the_entry_is_on_an_invoice(
-    asked: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_stays_once_the_entry_is_on_an_invoice(asked: Workspace) -> None:
     """INV-01."""
     question = number(asked, "TS-09")
     decide(asked, error_id=question, answer="new")
-    monkeypatch.setattr(asked.store.outbox, "claims_of", lambda *_: {"again": "held"})
-    with pytest.raises(Refused) as refused:
-        decide(asked, error_id=question, answer="undo")
-    assert refused.value.code == "INV-01"
-    assert answers(asked) == {"again": "new"}
+    run(asked)
+    assert invoicing.invoice(asked, project="p1").entries == 1
+    assert state(asked, "again")[0] == "invoiced"
+    for answer in ("undo", "same"):
+        with pytest.raises(Refused) as refused:
+            decide(asked, error_id=question, answer=answer)
+        assert refused.value.code == "INV-01"
+        assert answers(asked) == {"again": "new"}
 
 
 def test_an_answer_makes_a_plan_that_waits_stale(asked: Workspace) -> None:
     """What was planned before the answer is not applied after it."""
-    before = record(asked, None).answers
+    plan = sync.plan(asked)
     decide(asked, error_id=number(asked, "TS-09"), answer="new")
-    assert record(asked, None).answers != before
+    with pytest.raises(StalePlan) as stale:
+        sync.apply(asked, plan.digest)
+    assert stale.value.exit_code == 7

@@ -1,34 +1,18 @@
 """Answers about single entries are what the next sync goes by (R-119, R-126, R-127)."""
 
-from collections.abc import Iterator
-from datetime import date
-
-import pytest
-from app.synced import Place, codes, open_errors, run, state
-from support.fakes import log, small_world
+from app.asking import number
+from app.synced import codes, open_errors, run, state
 from tallystick.app import invoicing
 from tallystick.app.answers import decide
 from tallystick.app.workspace import Workspace
 
 
-@pytest.fixture
-def asked(place: Place) -> Iterator[Workspace]:
-    world = small_world()
-    with place.synced(world) as ws:
-        invoicing.invoice(ws, project="p1")
-        log(world, "again")
-        log(world, "late", work_date=date(2026, 6, 30), minutes=30)
-        run(ws)
-        assert state(ws, "again") == ("held", ("TS-09",))
-        assert state(ws, "late") == ("opening_invoiced", ("TS-12",))
-        yield ws
-
-
 def answer(ws: Workspace, code: str, words: str) -> int:
-    number = next(e.id for e in ws.store.errors.open("main") if e.code == code)
-    decide(ws, error_id=number, answer=words)
+    """Answer the open question of that code, and sync; returns its number."""
+    question = number(ws, code)
+    decide(ws, error_id=question, answer=words)
     run(ws)
-    return number
+    return question
 
 
 def test_a_look_alike_that_is_new_work_is_billed(asked: Workspace) -> None:
@@ -47,18 +31,18 @@ def test_a_look_alike_that_is_the_same_work_stays_out_and_asks_no_more(asked: Wo
 
 def test_an_answer_that_is_taken_back_is_asked_for_again(asked: Workspace) -> None:
     for words in ("new", "same"):
-        number = answer(asked, "TS-09", words)
-        decide(asked, error_id=number, answer="undo")
+        question = answer(asked, "TS-09", words)
+        decide(asked, error_id=question, answer="undo")
         run(asked)
         assert state(asked, "again") == ("held", ("TS-09",))
         assert codes(asked)["TS-09"] == 1
 
 
 def test_late_work_is_reopened_by_name(asked: Workspace) -> None:
-    number = answer(asked, "TS-12", "reopen")
+    question = answer(asked, "TS-12", "reopen")
     assert state(asked, "late") == ("unbilled", ())
     assert invoicing.invoice(asked, project="p1", plan_only=True).entries == 1
-    decide(asked, error_id=number, answer="undo")
+    decide(asked, error_id=question, answer="undo")
     run(asked)
     assert state(asked, "late") == ("opening_invoiced", ("TS-12",))
 

@@ -204,8 +204,9 @@ def test_a_project_that_nobody_knows_cannot_be_billed(place: Place) -> None:
     """By id, name or the accounts' id."""
     world = small_world()
     with place.synced(world) as ws:
-        with pytest.raises(ConfigError):
+        with pytest.raises(ConfigError) as error:
             bill(ws, project="Nowhere")
+        assert error.value.code == "CFG-12"
         assert bill(ws, project=next(iter(world.accounts["project"]))).status == "DONE"
 
 

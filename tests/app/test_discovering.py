@@ -120,8 +120,9 @@ def test_a_void_invoice_that_comes_back_to_life_is_an_alarm_and_never_a_double(
         row = ws.store.outbox.get(made.reference)
         assert row is not None
         assert row.status == "CONFLICT"
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as error:
             invoicing.invoice(ws, project="p1")
+        assert error.value.code == "INV-01"
         assert len(world.live_invoices()) == 1
 
 
@@ -158,7 +159,10 @@ def test_the_proof_finds_one_entry_that_is_in_the_accounts_twice(place: Place) -
         row = dict(world.accounts["time_entry"][booked(world)[0]])
         world.accounts["time_entry"]["copy"] = {**row, "external_id": "copy"}
         run(ws)
-        assert not ledger.ledger(ws, verify=True).ok
+        proof = ledger.ledger(ws, verify=True)
+        assert not proof.ok
+        assert len(proof.doubles) == 1
+        assert "copy" in proof.doubles[0]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from app.synced import Place
 from support.fakes import small_world
-from support.projects import fake_host, set_up
+from support.projects import fake_host, opened, set_up
 from tallystick.app.doctor import doctor
 from tallystick.app.results import CheckLine
 from tallystick.app.workspace import Surroundings
@@ -53,9 +53,11 @@ def test_each_thing_a_run_needs_has_a_line(home: Path, around: Surroundings) -> 
 
 def test_the_rules_line_counts_files_rules_and_tests(home: Path, around: Surroundings) -> None:
     line = next(x for x in doctor(home, offline=True, around=around) if x.what == "rules")
+    with opened(home, small_world()) as ws:
+        packs = list(ws.rules.book().packs.values())
     numbers = [int(word) for word in line.message.split() if word.isdigit()]
-    assert len(numbers) == 3
-    assert all(numbers)
+    promises = [(*p.tests, *(i for i in p.invariants if i.scope is None)) for p in packs]
+    assert numbers == [len(packs), sum(len(p.rules) for p in packs), sum(map(len, promises))]
     assert line.message.endswith("pass")
 
 

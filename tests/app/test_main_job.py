@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from support.fakes import FakeClock, log, lose_answer, small_world
+from support.fakes import log, lose_answer, small_world
 from support.projects import opened, set_up
 from tallystick.app import invoicing, ledger, records, sync
 from tallystick.errors import Refused
+from tallystick.testing.clock import FakeClock
 
 
 def test_a_first_sync_carries_project_task_user_and_time_over(tmp_path: Path) -> None:

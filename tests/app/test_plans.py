@@ -154,8 +154,9 @@ def test_a_plan_of_one_module_holds_what_that_needs_and_no_more(place: Place) ->
         set_up(ws)
         plan = sync.plan(ws, module="tasks")
         assert set(plan.by_module) == {"projects", "tasks"}
-        with pytest.raises(ConfigError):
+        with pytest.raises(ConfigError) as error:
             sync.plan(ws, module="cakes")
+        assert error.value.code == "CFG-06"
 
 
 def test_operations_of_a_plan_come_module_by_module(place: Place) -> None:

@@ -8,15 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from support.simulated import Pair, pair, set_up
-from tallystick.app import guards, lifecycle, proving, runs, sync
+from tallystick.app import guards, invoicing, lifecycle, proving, runs, sync
 from tallystick.app.integrations import record
 from tallystick.app.proving import prove
 from tallystick.app.results import CheckLine
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
-from tallystick.model.operation import Mode
+from tallystick.model.operation import Mode, OperationStatus
 from tallystick.model.record import Cursor
+from tallystick.testing.simulated import Pair, pair, set_up
 
 FIELD = "cf_sync_key"
 
@@ -140,23 +140,27 @@ def test_another_field_in_the_settings_undoes_the_proof(firm: Pair) -> None:
         assert mode(ws) is Mode.C
 
 
-def test_a_reference_that_stands_twice_in_the_accounts_undoes_the_proof(
-    firm: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reference_that_stands_twice_in_the_accounts_undoes_the_proof(firm: Pair) -> None:
     """What a run finds counts at once, not only when somebody asks the doctor."""
-    twice = SimpleNamespace(
-        mode=Mode.A,
-        reference="TSY-TWICE",
-        message="The other system holds it more than once: 1, 2.",
-        updated_at=firm.clock.now(),
-    )
     with proven(firm) as ws:
-        row = record(ws, None)
-        run = runs.begin(ws, row, "sweep")
-        monkeypatch.setattr(ws.store.outbox, "conflicts", lambda *_: [twice])
+        sync.run(ws, approve=lambda _plan: True)
+        made = invoicing.invoice(ws, project="Atlas rollout")
+        sent = ws.store.outbox.get(made.reference)
+        assert sent is not None
+        assert sent.mode == Mode.A
+        run = runs.begin(ws, record(ws, None), "sweep")
+        ws.store.outbox.park(
+            made.reference,
+            epoch=sent.lease_epoch,
+            code="INV-03",
+            message="The other system holds it more than once: 1, 2.",
+            now=firm.clock.now(),
+            status=OperationStatus.CONFLICT,
+        )
+        assert mode(ws) is Mode.A
         runs.conclude(ws, run, "ok", "")
         assert mode(ws) is Mode.C
-        assert "TSY-TWICE" in guard(ws).message
+        assert made.reference in guard(ws).message
 
 
 @pytest.mark.parametrize(("stands", "level"), [(True, "ok"), (False, "warn")])

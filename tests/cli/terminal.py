@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from support.fakes import FakeClock, World
+from support.fakes import World
 from support.projects import fake_host
 from tallystick.app.demo_stage import SIDES, Stage, stage
 from tallystick.app.workspace import Surroundings
 from tallystick.cli.root import run
+from tallystick.testing.clock import FakeClock
 
 CREDENTIAL = {"client_id": "id", "client_secret": "hush-secret", "refresh_token": "hush-token"}
 

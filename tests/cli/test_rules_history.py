@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.fakes import FakeClock, World, log, small_world
+from support.fakes import World, log, small_world
 from tallystick.app.workspace import Surroundings
+from tallystick.testing.clock import FakeClock
 
 from cli.terminal import Terminal, assert_clear, fake_host, ready
 

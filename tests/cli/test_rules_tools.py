@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from support.fakes import FakeClock, World
+from support.fakes import World
 from support.projects import fake_host
 from tallystick.app.workspace import Surroundings
 from tallystick.resources import default_rules
+from tallystick.testing.clock import FakeClock
 
 from cli.terminal import Terminal, assert_clear
 

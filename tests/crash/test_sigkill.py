@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.fakes import START, FakeClock
-from support.simulated import Pair, die_at, in_child, pair, set_up
+from support.processes import die_at, in_child
 from tallystick.app import invoicing, ledger, sync
 from tallystick.app.demo_stage import Stage, stage
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.errors import Refused
 from tallystick.model.failpoints import POINTS
+from tallystick.testing.clock import START, FakeClock
+from tallystick.testing.simulated import Pair, pair, set_up
 
 LONG = bool(os.environ.get("TALLYSTICK_LONG"))
 PROTOCOL = tuple(p for p in POINTS if p.startswith("W"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tallystick.decide import Pack
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Formula
-from tallystick.workbench.subjects import changes, subject_of
+from tallystick.workbench.subjects import neighbours, subject_of
 
 
 @SOME
@@ -39,7 +39,7 @@ def test_on_shipped_files_both_matchers_agree_near_every_test(shipped: Pack) -> 
     try:
         for case in shipped.tests:
             whole = subject_of(shipped, case.given)
-            for subject in (whole, *(c.subject for c in changes(shipped, whole))):
+            for subject in (whole, *(c.subject for c in neighbours(shipped, whole))):
                 assert ready.decide(subject).code != "RUL-21"
     finally:
         ready.close()

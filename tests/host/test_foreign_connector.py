@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from host.foreign import MODULE, NAME, install
 from support.fake_connectors import FakeAccounts
-from support.fakes import FakeClock, World
+from support.fakes import World
 from support.projects import set_up
 from tallystick.app import connectors, project, sync
 from tallystick.app.workspace import Surroundings, open_workspace
 from tallystick.errors import PluginError
 from tallystick.host import load
 from tallystick.host.loading import ConnectorInfo
+from tallystick.testing.clock import FakeClock
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from support.planning import (
     CUTOFF,
     PARENTS,
+    TARGET,
     Recorder,
     context,
     entry,
@@ -19,16 +20,6 @@ from support.planning import (
     there,
 )
 from tallystick.plan.entry_facts import Known, entry_marker
-
-TARGET: dict[str, Any] = {
-    "external_id": "b1",
-    "work_date": CUTOFF,
-    "minutes": 60,
-    "billable": True,
-    "notes": "",
-    "task_id": "bt",
-    "project_id": "bp",
-}
 
 
 def linked(**target: Any) -> Known:

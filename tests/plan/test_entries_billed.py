@@ -4,18 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.planning import CUTOFF, Recorder, entry, first_sync, judge_entry, known, state
+from support.planning import TARGET, Recorder, entry, first_sync, judge_entry, known, state
 from tallystick.plan.entry_facts import Known
-
-TARGET: dict[str, Any] = {
-    "external_id": "b1",
-    "work_date": CUTOFF,
-    "minutes": 60,
-    "billable": True,
-    "notes": "",
-    "task_id": "bt",
-    "project_id": "bp",
-}
 
 
 def codes(sink: Recorder) -> tuple[str, ...]:

@@ -37,8 +37,12 @@ def after(steps: Sequence[Step]) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def usual() -> tuple[Any, ...]:
-    """The books when nothing goes wrong."""
-    return after([*WORK, SYNC, BILL, *CALM])
+    """The books when nothing goes wrong: one bill of what was there and of what was logged."""
+    found = after([*WORK, SYNC, BILL, *CALM])
+    entries, bills, states = found
+    assert (len(entries), len(bills)) == (3, 1)
+    assert set(states) == {"invoiced", "opening_invoiced", "held"}
+    return found
 
 
 @pytest.mark.parametrize("crash", CRASHES)
@@ -50,6 +54,7 @@ def test_a_crash_at_any_point_ends_in_the_same_books(crash: str, usual: tuple[An
     with opened_office() as office:
         for step in (*WORK, Step("sync", fault=crash), SYNC, Step("bill", fault=crash), *CALM):
             office.do(step)
+        assert [t.code for t in office.taken if t.code] == ["crash", "crash"]
         for row in office.ws.store.outbox.parked("main"):
             voiding.release(office.ws, reference=row.reference, user="ops")
         for step in (BILL, *CALM):
@@ -74,5 +79,11 @@ def test_switching_off_and_on_again_changes_nothing(usual: tuple[Any, ...]) -> N
 def test_nothing_is_written_while_the_integration_is_off() -> None:
     """I-08."""
     with opened_office() as office:
-        for step in (*WORK, Step("disable"), SYNC, BILL, Step("void", {"invoice": 0})):
+        assert office.do(BILL).writes > 0
+        assert [i["status"] for i in office.people.invoices()] == ["draft"]
+        for step in (*WORK, Step("disable")):
             assert office.do(step).writes == 0
+        for step in (SYNC, BILL, Step("void", {"invoice": 0})):
+            taken = office.do(step)
+            assert (taken.code, taken.writes) == ("INT-02", 0), step
+        assert [i["status"] for i in office.people.invoices()] == ["draft"]

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from support.databases import migrated_file
-from support.fakes import FakeClock
 from tallystick.errors import Unreachable
 from tallystick.model.connector import ReadSpec
 from tallystick.model.record import Cursor, Malformed, Page
 from tallystick.read import Job, ReadResult, read_type
 from tallystick.store import Brake, Store, open_store
+from tallystick.testing.clock import FakeClock
 
 __all__ = ["PER_PROJECT", "SINCE", "SPEC", "Lists", "Reading", "migrated_file", "reading"]
 SPEC = ReadSpec("task")

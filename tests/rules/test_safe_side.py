@@ -11,7 +11,13 @@ from tallystick.decide.model import Atom, Formula, Rule
 from tallystick.decide.points import POINTS
 from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.codes import CODES
-from tallystick.workbench.subjects import UNKNOWN_WORD, Change, changes, subject_of, values_by_field
+from tallystick.workbench.subjects import (
+    UNKNOWN_WORD,
+    Neighbour,
+    neighbours,
+    subject_of,
+    values_by_field,
+)
 
 DOUBTFUL = (None, UNKNOWN_WORD, ABSENT)
 
@@ -43,7 +49,7 @@ def names_null(atom: Atom, *, sign: bool) -> bool:
     return (atom.kind == "blank" and sign) or (atom.kind == "same" and atom.fold is not None)
 
 
-def excused(rule: Rule, change: Change) -> bool:
+def excused(rule: Rule, change: Neighbour) -> bool:
     """True when the rule does not read the field, or says itself what such a value means."""
     found = [(a, s) for path, a, s in literals(rule.when) if path == change.field]
     if change.value is None:
@@ -67,10 +73,10 @@ def without(whole: Mapping[str, Any], path: str) -> dict[str, Any]:
     return {**whole, names[0]: items}
 
 
-def doubtful(pack: Pack) -> Iterator[Change]:
+def doubtful(pack: Pack) -> Iterator[Neighbour]:
     """Every test's subject with each field that rules read set to null, a word, nothing."""
     for case in pack.tests:
-        for change in changes(pack, subject_of(pack, case.given)):
+        for change in neighbours(pack, subject_of(pack, case.given)):
             if any(change.value is v or change.value == v for v in DOUBTFUL):
                 yield change
 

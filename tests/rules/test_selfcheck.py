@@ -8,7 +8,7 @@ import pytest
 from rules.shipped import BOOK, PACKS
 from support.fakes import World
 from support.projects import fake_host
-from tallystick.app import proofs
+from tallystick.app import rule_proofs
 from tallystick.app.rulebook import Rules
 from tallystick.decide import Pack, Rulebook
 from tallystick.decide.compiled import Compiled
@@ -29,7 +29,7 @@ otherwise: hold
 @pytest.fixture
 def nothing_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a new process."""
-    monkeypatch.setattr(proofs, "_here", set())
+    monkeypatch.setattr(rule_proofs, "_here", set())
 
 
 @pytest.fixture
@@ -42,6 +42,13 @@ def home(tmp_path: Path) -> Path:
 
 def rules(home: Path) -> Rules:
     return Rules(home, fake_host(World()))
+
+
+def load_and_close(home: Path) -> None:
+    """Takes the rules of a folder once, as a process does."""
+    loaded = rules(home)
+    loaded.book()
+    loaded.close()
 
 
 def wrong(self: Engine, truths: Sequence[bool]) -> frozenset[int]:
@@ -122,7 +129,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         del book
         found.append(pack.decision)
 
-    monkeypatch.setattr(proofs, "_prove", prove)
+    monkeypatch.setattr(rule_proofs, "_prove", prove)
     return found
 
 
@@ -130,16 +137,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_file_is_tried_once_and_the_next_process_knows_it(
     home: Path, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = rules(home)
-    first.book()
-    first.close()
+    load_and_close(home)
     assert sorted(counted) == sorted(p.decision for p in PACKS)
     kept = json.loads((home / ".tallystick" / "proved.json").read_text(encoding="utf-8"))
     assert len(kept) == len(PACKS)
-    monkeypatch.setattr(proofs, "_here", set())
-    second = rules(home)
-    second.book()
-    second.close()
+    monkeypatch.setattr(rule_proofs, "_here", set())
+    load_and_close(home)
     assert len(counted) == len(PACKS)
 
 
@@ -147,14 +150,10 @@ def test_a_file_is_tried_once_and_the_next_process_knows_it(
 def test_another_version_of_the_engine_is_tried_anew(
     home: Path, counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = rules(home)
-    first.book()
-    first.close()
-    monkeypatch.setattr(proofs, "_here", set())
-    monkeypatch.setattr(proofs, "version", lambda _: "9.9.9")
-    second = rules(home)
-    second.book()
-    second.close()
+    load_and_close(home)
+    monkeypatch.setattr(rule_proofs, "_here", set())
+    monkeypatch.setattr(rule_proofs, "version", lambda _: "9.9.9")
+    load_and_close(home)
     assert len(counted) == 2 * len(PACKS)
 
 
@@ -164,7 +163,5 @@ def test_a_list_of_tried_files_that_is_broken_costs_only_time(
     home: Path, counted: list[str], text: str
 ) -> None:
     (home / ".tallystick" / "proved.json").write_text(text, encoding="utf-8")
-    loaded = rules(home)
-    loaded.book()
-    loaded.close()
+    load_and_close(home)
     assert len(counted) == len(PACKS)

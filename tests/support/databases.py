@@ -21,8 +21,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 from tallystick.store import Store, open_store
-
-from support.fakes import FakeClock
+from tallystick.testing.clock import FakeClock
 
 NAMED_SERVER = "TALLYSTICK_TEST_POSTGRES"
 

@@ -2,29 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from tallystick.errors import OutcomeUnknown
 from tallystick.model.connection import Health, Portal
 from tallystick.model.operation import Operation
-
-START = datetime(2026, 7, 15, 9, tzinfo=UTC)
-
-
-class FakeClock:
-    """A clock that moves when told."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        """The set instant."""
-        return self._now
-
-    def advance(self, **delta: float) -> None:
-        """Move forward."""
-        self._now += timedelta(**delta)
 
 
 @dataclass(slots=True)

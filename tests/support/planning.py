@@ -215,6 +215,17 @@ def known(**values: Any) -> Known:
     return Known(**values)
 
 
+TARGET: dict[str, Any] = {
+    "external_id": "b1",
+    "work_date": CUTOFF,
+    "minutes": 60,
+    "billable": True,
+    "notes": "",
+    "task_id": "bt",
+    "project_id": "bp",
+}
+"""What the accounts hold of that entry."""
+
 PARENTS = (there("project", "p1", "bp"), there("task", "t1", "bt"), there("user", "u1", "bu"))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ from tallystick.app import integrations, project
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.host.loading import ConnectorInfo, Host
 from tallystick.model.connection import Credential
+from tallystick.testing.clock import FakeClock
 
 from support.fake_connectors import FakeAccounts, FakePortal
-from support.fakes import FakeClock, World
+from support.fakes import World
 
 CUTOFF = date(2026, 7, 1)
 
@@ -29,11 +29,6 @@ def fake_host(world: World) -> Host:
         bound = type(cls.__name__, (cls,), {"world": world})
         host.connectors[cls.name] = ConnectorInfo(cls.name, bound, "tests", "0")
     return host
-
-
-def entry_point(name: str, value: str) -> EntryPoint:
-    """An entry point that is not installed."""
-    return EntryPoint(name, value, "tallystick")
 
 
 @contextmanager

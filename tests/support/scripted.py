@@ -13,8 +13,7 @@ from tallystick.model.connector import WriteSpec
 from tallystick.model.operation import Action, Lookup, Mode, Operation, Receipt
 from tallystick.model.record import Row
 from tallystick.store import OutboxRow, Store, open_store
-
-from support.fakes import FakeClock
+from tallystick.testing.clock import FakeClock
 
 Answer = TypeVar("Answer", Receipt, Lookup)
 MADE = Receipt("i1", {"external_id": "i1", "number": "INV-1"}, "INV-1")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.simulated import Pair, pair, set_up
 from tallystick.app import errors, invoicing, ledger, records, sync, voiding
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused
 from tallystick.simulator.faults import Fault
+from tallystick.testing.simulated import Pair, pair, set_up
 
 
 @pytest.fixture

@@ -3,13 +3,10 @@ hour is left without a way back.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
-from support.people import People
-from support.simulated import Pair, pair, set_up
 from tallystick.app import errors, integrations, invoicing, ledger, lifecycle, sync, voiding
 from tallystick.app.results_billing import InvoiceView
 from tallystick.app.workspace import Workspace
@@ -17,6 +14,8 @@ from tallystick.errors import Refused, StalePlan
 from tallystick.model.failpoints import arm
 from tallystick.model.operation import OperationStatus
 from tallystick.simulator.faults import Fault
+from tallystick.testing.people import People
+from tallystick.testing.simulated import Pair, pair, set_up
 
 DAY = date(2026, 7, 3)
 
@@ -67,9 +66,10 @@ def test_an_invoice_left_by_a_crash_is_not_sent_once_its_work_changed(office: Of
             raise RuntimeError("crash")
 
     arm(crash)
-    with suppress(RuntimeError):
+    with pytest.raises(RuntimeError, match="crash"):
         office.bill()
     arm(None)
+    assert [c.state for c in office.ws.store.outbox.claims()] == ["claimed"] * 2
     office.people.change_log(office.log, approval="Rejected")
     office.sync()
     assert office.people.invoices() == []
@@ -212,7 +212,9 @@ def test_what_was_written_is_not_released_while_it_is_in_force(office: Office) -
         now=office.pair.clock.now(),
         status=OperationStatus.CONFLICT,
     )
+    before = office.ws.store.outbox.claims()
+    assert {c.invoice_id for c in before} == {made.remote_id}
     with pytest.raises(Refused) as refusal:
         voiding.release(office.ws, reference=made.reference, user="ops")
     assert refusal.value.code == "INV-01"
-    assert office.ws.store.outbox.claims()
+    assert office.ws.store.outbox.claims() == before

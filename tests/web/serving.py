@@ -13,10 +13,11 @@ from typing import Any
 
 import requests
 import uvicorn
-from support.fakes import FakeClock, World, log, small_world
+from support.fakes import World, log, small_world
 from support.projects import fake_host, opened, set_up
 from tallystick.app import sync
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
+from tallystick.testing.clock import FakeClock
 from tallystick.web import create_app
 from tallystick.web.desk import WebDesk
 

@@ -1,107 +1,33 @@
 """Stored decisions under another version of their rules: outcomes, amounts, what is invoiced."""
 
-import copy
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from support.fakes import FakeClock, World, log, small_world
-from support.projects import opened, set_up
+from support.fakes import World
 from tallystick.app import invoicing, rule_drafts, status, sync
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError
 from tallystick.model.money import Money
 from tallystick.model.record import RecordKey
-from tallystick.workbench.backtest_results import Backtest
+from tallystick.testing.clock import FakeClock
 from tallystick.workbench.backtests import backtest, seen
+from workbench.replayed import SHORTER, UNAPPROVED, cells, guarded, in_force, only, other
 
-SHORTER = (
-    "max_minutes: {type: integer, default: 1440}",
-    "max_minutes: {type: integer, default: 59}",
-)
-UNAPPROVED = (
-    "require_approval: {type: boolean, default: true}",
-    "require_approval: {type: boolean, default: false}",
-)
+TASK = {"project_id": "p9", "name": "Waits", "completed": False, "status": "open", "rate": None}
 STORED_POINTS = ("contact.match", "record.fetch", "record.push", "time_entry.status")
 
 
-@pytest.fixture(scope="session")
-def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """An hour of work, half an hour, and one that is not approved, synced once."""
-    made = small_world()
-    log(made, "half", minutes=30)
-    log(made, "pending", approval="pending")
-    home = tmp_path_factory.mktemp("backtests") / "home"
-    with opened(home, made) as workspace:
-        set_up(workspace)
-        sync.run(workspace, approve=lambda _plan: True)
-    return home, made
-
-
-@pytest.fixture
-def world(synced: tuple[Path, World]) -> World:
-    """What the two systems hold."""
-    return copy.deepcopy(synced[1])
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """The time of the workspace."""
-    return FakeClock()
-
-
-@pytest.fixture
-def ws(
-    tmp_path: Path, synced: tuple[Path, World], world: World, clock: FakeClock
-) -> Iterator[Workspace]:
-    """A project that was synced once."""
-    shutil.copytree(synced[0], tmp_path / "home")
-    with opened(tmp_path / "home", world, clock) as workspace:
-        yield workspace
-
-
-def guarded(id_: str, condition: str) -> tuple[str, str]:
-    """A rule in front of all others that skips what has the condition."""
-    head = f"rules:\n  - id: {id_}\n    when: [{condition}]\n    then: skip\n"
-    return "rules:\n", f'{head}    because: "It has it."\n'
-
-
-def shipped(ws: Workspace, name: str = "qualification.yaml") -> str:
-    return next(s.text for s in ws.rules.sources() if s.name == f"rules/{name}")
-
-
-def other(ws: Workspace, *changes: tuple[str, str], name: str = "qualification.yaml") -> str:
-    """A draft of a shipped file with some of its text replaced; returns its name."""
-    text = shipped(ws, name)
-    for before, after in changes:
-        assert before in text
-        text = text.replace(before, after, 1)
-    return Path(rule_drafts.begin(ws, name, text).file).name
-
-
-def only(ws: Workspace, subject: str, **choices: object) -> Backtest:
-    (found,) = backtest(ws, subject, **choices)  # type: ignore[arg-type] # as each test has them
-    return found
-
-
-def cells(found: Backtest) -> dict[tuple[str, str], int]:
-    return {(c.was, c.now): c.count for c in found.matrix}
-
-
-def in_force(ws: Workspace, draft: str) -> None:
-    """Put a draft into force without its gates, and sync."""
-    path = ws.home / "rules" / draft
-    rule_drafts.put_in_force(ws, path, path.read_text(encoding="utf-8"))
-    sync.run(ws, approve=lambda _plan: True)
-
-
 @pytest.mark.parametrize("decision", STORED_POINTS)
-def test_the_rules_that_decided_decide_the_same_again(ws: Workspace, decision: str) -> None:
+def test_the_rules_that_decided_decide_the_same_again(
+    ws: Workspace, world: World, decision: str
+) -> None:
+    alone = {**world.portal["project"]["p1"], "name": "Nobody's", "client_id": None}
+    world.portal["project"]["p9"] = {**alone, "external_id": "p9"}
+    world.put("portal", "task", "t9", **TASK)
+    sync.run(ws, approve=lambda _plan: True)
     found = only(ws, decision)
+    assert found.replayed == sum(cells(found).values()) > 0
     assert found.changed == found.untold == found.retargeted == 0
     assert all(was == now for was, now in cells(found))
 
@@ -110,6 +36,7 @@ def test_every_record_is_replayed_once_however_often_it_was_decided(
     ws: Workspace, world: World
 ) -> None:
     before = only(ws, "record.fetch").replayed
+    assert before > 0
     for approval in ("pending", "approved"):
         world.portal["time_entry"]["e1"]["approval"] = approval
         sync.run(ws, approve=lambda _plan: True)
@@ -249,7 +176,7 @@ def test_a_deleted_record_is_left_out_and_counted(ws: Workspace) -> None:
     assert (after.replayed, after.gone) == (before.replayed - 1, 1)
 
 
-def test_another_customer_to_link_is_told_though_the_outcome_is_the_same(
+def test_the_same_customer_to_link_is_no_other_target_and_no_change(
     ws: Workspace, world: World
 ) -> None:
     client = {"contact_type": "client", "currency": "EUR", "phone": "", "status": "active"}
@@ -267,7 +194,10 @@ def test_another_customer_to_link_is_told_though_the_outcome_is_the_same(
 def test_a_replay_is_nothing_that_shadows_count(ws: Workspace) -> None:
     draft = ws.home / "rules" / other(ws, SHORTER)
     rule_drafts.put_shadow(ws, draft, draft.read_text(encoding="utf-8"))
+    sync.run(ws, approve=lambda _plan: True)
     before = [r["asked"] for r in ws.rules.shadows()]
+    assert len(before) == 1
+    assert before[0] > 0
     for against in ("stored", "live"):
         only(ws, "record.fetch", against=against)
     assert [r["asked"] for r in ws.rules.shadows()] == before
@@ -286,8 +216,9 @@ def test_what_was_seen_is_of_these_rules_against_those_in_force(ws: Workspace) -
 
 
 def test_without_a_file_every_draft_is_replayed(ws: Workspace) -> None:
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError) as refusal:
         backtest(ws)
+    assert refusal.value.code == "CFG-14"
     other(ws, SHORTER)
     other(ws, name="cutoff.yaml")
     assert {b.decision for b in backtest(ws)} == {"record.fetch", "time_entry.status"}

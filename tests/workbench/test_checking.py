@@ -160,9 +160,10 @@ def test_a_file_that_cannot_be_read_hides_no_finding_of_another() -> None:
 
 def test_two_currencies_that_leave_doubt_name_no_field_and_are_still_said() -> None:
     line = rule("cheap", '[{thing.price_minor: {lt: "5.00 EUR"}}, {thing.price_minor: {ge: 0}}]')
-    found_ = [d for d in found(line) if d.code == "RUL-05"]
-    assert found_
-    assert all(d.record is not None and d.fix for d in found_)
+    doubt = only("RUL-05", found(line))
+    assert doubt.record == "{}"
+    assert "Where thing.price_minor is null" in doubt.message
+    assert "present: false" in str(doubt.fix)
 
 
 def test_all_rules_of_a_file_that_collects_may_hold() -> None:

@@ -52,11 +52,16 @@ def test_the_command_says_what_it_found_and_where_it_is_kept(tmp_path: Path) -> 
     assert body["errors"][0]["code"] == "CFG-06"
 
 
-def test_fixtures_give_an_office_its_store_and_the_rules_in_force(
-    office: Office, decide: Callable[..., Decision], store: object
+def test_fixtures_give_an_office_its_store_its_simulators_and_the_rules_in_force(
+    office: Office,
+    decide: Callable[..., Decision],
+    store: object,
+    simulators: dict[str, object],
 ) -> None:
     assert office.do(Step("sync")).code is None
     assert store is office.ws.store
+    assert simulators.keys() == {"zoho_projects", "zoho_books"}
+    assert simulators["zoho_books"] is office.pair.books
     entry = {"work_date": None, "state": None, "late": False}
     assert decide("time_entry.status", {"time_entry": entry}).outcome == "hold"
 

@@ -22,6 +22,11 @@ def test_a_record_has_fields_of_its_type_only_and_keeps_what_is_fixed(row: dict[
     assert row["billable"] is True
 
 
+def test_each_field_of_a_type_is_drawn() -> None:
+    seen = {name for row in _drawn(records("time_entry"), 100) for name in row}
+    assert seen == catalogue()["time_entry"].fields.keys()
+
+
 def _drawn(strategy: st.SearchStrategy[Any], number: int) -> list[Any]:
     """So many values of a strategy."""
     found: list[Any] = []
@@ -52,3 +57,10 @@ def test_decisions_reach_every_answer_of_the_file() -> None:
 def test_a_world_is_steps_of_work(steps: tuple[Step, ...]) -> None:
     assert len(steps) <= 3
     assert {s.name for s in steps} <= {"log"}
+    for step in steps:
+        assert step.words.keys() == {"day", "minutes", "billable", "approval"}
+        assert 1 <= step.words["minutes"] <= 1440
+
+
+def test_worlds_have_none_to_all_of_the_logs_asked_for() -> None:
+    assert {len(steps) for steps in _drawn(worlds(logs=3), 100)} == {0, 1, 2, 3}

@@ -43,7 +43,7 @@ rules.check | read | viewer | tallystick.workbench.rulefiles:check | rules check
 rules.test | read | viewer | tallystick.workbench.rulefiles:run | rules test | - | - | Run the tests in rule files | works on the files of the machine it runs on
 rules.fuzz | read | viewer | tallystick.workbench.fuzzing:fuzz | rules fuzz | - | - | Look for counterexamples to invariants | works on the files of the machine it runs on
 rules.lint | read | viewer | tallystick.workbench.rulefiles:lint | rules lint | - | - | What rule files can be improved in | works on the files of the machine it runs on
-rules.watch | read | viewer | tallystick.workbench.rulefiles:edits | rules test | - | - | Wait until a rule file changes | works on the files of the machine it runs on
+rules.watch | read | viewer | tallystick.workbench.rulefiles:watch | rules test | - | - | Wait until a rule file changes | works on the files of the machine it runs on
 rules.coverage | read | viewer | tallystick.workbench.analysing:coverage | rules coverage | - | - | What the tests of rule files reach | works on the files of the machine it runs on
 rules.mutate | read | viewer | tallystick.workbench.analysing:mutate | rules mutate | - | - | Edits of rule files that no test notices | works on the files of the machine it runs on
 rules.diff | read | viewer | tallystick.workbench.analysing:diff | rules diff | - | - | What changes from one rule file to another | works on the files of the machine it runs on

@@ -16,6 +16,7 @@ FIELD, PROVEN = "unique_field", "unique_field_proven"
 """Settings of a connector that can be guarded: the field's name, and that it was proven."""
 TRYING, HOLDS, REFUTED, WITHDRAWN = "guard.trying", "guard.proven", "guard.refuted", "guard.undone"
 KINDS = (TRYING, HOLDS, REFUTED, WITHDRAWN)
+_PROVE = "tallystick doctor --prove"
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 
@@ -141,9 +142,6 @@ def line(ws: Workspace, row: IntegrationData, connector: Connector | None) -> Ch
         words = f"{field} is said to refuse a second use, which was not proven here"
         return CheckLine("warn", "guard", words, "INV-03", _PROVE)
     return CheckLine("ok", "guard", f"{field} refuses a second use, proven {proof.at:%Y-%m-%d}")
-
-
-_PROVE = "tallystick doctor --prove"
 
 
 def _look(ws: Workspace, row: IntegrationData, connector: Connector | None) -> None:

@@ -6,7 +6,7 @@ made is voided; what could not be is named, and is voided by the next proof.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -201,25 +201,18 @@ def _draft(ws: Workspace, row: IntegrationData, place: _Place) -> Operation:
         "lines": [line],
         "total_minor": 100,
     }
-    return _write(row, reference, Action.CREATE, payload, None)
+    return _create(row, reference, payload)
 
 
-def _write(
-    row: IntegrationData,
-    reference: str,
-    action: Action,
-    payload: dict[str, object],
-    target: str | None,
-) -> Operation:
+def _create(row: IntegrationData, reference: str, payload: dict[str, object]) -> Operation:
     return Operation(
         reference=reference,
-        action=action,
+        action=Action.CREATE,
         type="transaction",
         connection_id=row.target_id,
         title="Proof of the guard",
         payload=payload,
         because=_WHY,
-        target_id=target,
     )
 
 
@@ -254,16 +247,7 @@ def _void(connector: Connector, operation: Operation, made: list[str]) -> list[s
             return [operation.reference]
     left = []
     for external_id in dict.fromkeys([*made, *found]):
-        void = Operation(
-            operation.reference,
-            Action.VOID,
-            "transaction",
-            operation.connection_id,
-            operation.title,
-            {},
-            _WHY,
-            target_id=external_id,
-        )
+        void = replace(operation, action=Action.VOID, payload={}, target_id=external_id)
         try:
             connector.write(void)
             after = connector.fetch("transaction", [external_id]).get(external_id)
@@ -281,7 +265,7 @@ def _tidy(ws: Workspace, row: IntegrationData, connector: Connector) -> None:
     if before is None or not before.leftovers:
         return
     reference = str(before.detail.get("reference"))
-    operation = _write(row, reference, Action.CREATE, {}, None)
+    operation = _create(row, reference, {})
     made = [str(before.detail["record"])] if before.detail.get("record") else []
     left = _void(connector, operation, made)
     if left:

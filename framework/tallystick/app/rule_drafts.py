@@ -133,14 +133,14 @@ def begin(
         )
     if text is None:
         text = before if before is not None else _original(ws, subject)
-    _check_size(path, text)
+    _refuse_empty(path, text)
     made = restated(f"rules/{path.name}", text.replace("\r\n", "\n"), "draft")
     packs_of(ws, f"rules/{path.name}", made)
     _written(ws, path, lambda: write_text(path, made), before)
     return _draft(ws, path, made)
 
 
-def _check_size(path: Path, text: str) -> None:
+def _refuse_empty(path: Path, text: str) -> None:
     if not text.strip():
         raise ConfigError(f"{path.name} would be empty.", code="CFG-10", fix="Discard the draft.")
 

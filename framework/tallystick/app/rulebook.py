@@ -7,8 +7,8 @@ from threading import RLock
 from typing import Any
 
 from tallystick.app.config import Config, load_config
-from tallystick.app.proofs import Proofs
-from tallystick.app.shadows import ShadowStore
+from tallystick.app.rule_proofs import Proofs
+from tallystick.app.rule_shadows import ShadowStore
 from tallystick.decide import Policies, Rulebook, RuleSource, load_policies, load_rulebook
 from tallystick.decide.applies import About, Places
 from tallystick.decide.contradictions import Contradiction, Known, contradictions

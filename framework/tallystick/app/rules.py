@@ -15,6 +15,8 @@ from tallystick.model.catalogue import RecordType
 from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 
+_HEAD_LINES = 40
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFileView:
@@ -60,11 +62,16 @@ def _packs(ws: Workspace) -> tuple[Pack, ...]:
     return (*book.packs.values(), *book.beside)
 
 
+def is_named(pack: Pack, subject: str) -> bool:
+    """True when a file is meant by a decision, a file name or the id of a rule."""
+    names = {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}
+    return subject in names or any(rule.id == subject for rule in pack.rules)
+
+
 def find(ws: Workspace, subject: str) -> tuple[Pack, str]:
     """One rule file with its text, by decision, file name or rule id; one in force comes first."""
     for pack in _packs(ws):
-        names = {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}
-        if subject in names or any(rule.id == subject for rule in pack.rules):
+        if is_named(pack, subject):
             named = (pack.file, pack.origin)
             return pack, next(s.text for s in ws.rules.sources() if (s.name, s.origin) == named)
     raise ConfigError(
@@ -93,8 +100,8 @@ def sources(
     found = []
     for file in files_of(paths):
         text = read_text(file)
-        other = _is_one(text, "policies") or _is_one(text, "matching")
-        if file in paths or not other or (policies and _is_one(text, "policies")):
+        other = is_kind(text, "policies") or is_kind(text, "matching")
+        if file in paths or not other or (policies and is_kind(text, "policies")):
             found.append(RuleSource(str(file), text, "project"))
     return found
 
@@ -150,6 +157,6 @@ def _own_policies(ws: Workspace) -> list[RuleSource]:
     return [RuleSource("rules/policies.yaml", path.read_text(encoding="utf-8"), "project")]
 
 
-def _is_one(text: str, kind: str) -> bool:
+def is_kind(text: str, kind: str) -> bool:
     """True for a file of that kind; rules, policies and scores stand in one folder."""
-    return any(line.startswith(f"tallystick: {kind}/") for line in text.splitlines()[:40])
+    return any(line.startswith(f"tallystick: {kind}/") for line in text.splitlines()[:_HEAD_LINES])

@@ -1,7 +1,6 @@
 """What is wrong with rule files, each finding with its line and a mark."""
 
 from collections.abc import Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +9,6 @@ from tallystick.cli.excerpt import excerpt
 from tallystick.cli.tables import many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tallystick.app.workspace import Workspace
-    from tallystick.cli.shell import Shell
     from tallystick.workbench import Diagnostic
 
 
@@ -39,13 +34,3 @@ def print_findings(
 
 def _both(said: str, notes: int) -> str:
     return f"{said}, {many(notes, 'note')}" if notes else said
-
-
-@contextmanager
-def folder(shell: "Shell") -> "Iterator[Workspace | None]":
-    """The project folder if there is one; shipped rules can be read without."""
-    if (shell.home / "tallystick.toml").is_file():
-        with shell.workspace() as ws:
-            yield ws
-    else:
-        yield None

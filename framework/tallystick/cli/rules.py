@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallystick.cli.excerpt import excerpt, first_letter, line_of
-from tallystick.cli.findings import folder, print_findings
+from tallystick.cli.findings import print_findings
 from tallystick.cli.options import Command, group
+from tallystick.cli.rulefiles import PATHS, folder
 from tallystick.cli.rules_analysis import coverage, diff, mutate
+from tallystick.cli.rules_drafts import draft, promote
 from tallystick.cli.rules_fuzz import fuzz
-from tallystick.cli.rules_history import backtest, draft, explain, promote, show_report
+from tallystick.cli.rules_history import backtest, explain
 from tallystick.cli.rules_tools import fmt, schema, table
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import chosen, list_options, print_rows
+from tallystick.cli.tables import table as print_table
 from tallystick.errors import ConfigError, TallystickError
 
 if TYPE_CHECKING:
     from tallystick.app.workspace import Workspace
     from tallystick.workbench import TestResult
+    from tallystick.workbench.ruleviews import RuleReport
 
-_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _COLUMNS = (
     "decision",
     "file",
@@ -62,13 +65,40 @@ def show(shell: Shell, *, subject: str, view: str) -> Answer:
     with shell.workspace() as ws:
         if view == "report":
             report = shell.action("rules.report")(ws, subject)
-            return Answer(report, lambda: show_report(report))
+            return Answer(report, lambda: _show_report(report))
         text = shell.action("rules.show")(ws, subject, view=view)
     return Answer({"subject": subject, "text": text}, lambda: click.echo(text.rstrip()))
 
 
+def _show_report(report: "RuleReport") -> None:
+    """Print hits, tests, coverage and what a shadow would have decided otherwise."""
+    click.echo(f"{click.style(report.file, bold=True)}  {report.state}, {report.origin}")
+    for document in report.documents:
+        click.echo(f"{document.decision}  {document.title}")
+        rows = [(r.number, r.id, r.outcome, f"{r.hits:,}", r.last) for r in document.rules]
+        print_table(["#", "rule", "then", "decisions", "last"], rows)
+    click.echo(f"tests      {report.passed} pass, {len(report.failed)} fail")
+    for line in report.coverage:
+        click.echo(f"coverage   {line.reached} of {line.possible} answers of {line.decision}")
+    if report.draft:
+        click.echo(f"draft      rules/{report.draft}")
+    _show_shadows(report.shadows)
+
+
+def _show_shadows(shadows: Sequence[Any]) -> None:
+    for one in shadows:
+        click.echo(f"shadow     asked {one['asked']:,}, differs {one['differing']:,}")
+        for kind in one["differences"][:10]:
+            was, now = kind["live"], kind["shadow"]
+            examples = ", ".join(kind["examples"])
+            click.echo(
+                f"  {kind['count']:>6,} {was['outcome']} by {was['by']} -> "
+                f"{now['outcome']} by {now['by']}  e.g. {examples}"
+            )
+
+
 @click.command("check", cls=Command)
-@_PATHS
+@PATHS
 @click.option("--overlaps", is_flag=True, help="Also rules that want different things.")
 @click.option("--notes/--no-notes", default=True, help="Gaps and doubt; both end safely.")
 def check(shell: Shell, *, paths: tuple[Path, ...], overlaps: bool, notes: bool) -> Answer:
@@ -84,7 +114,7 @@ def check(shell: Shell, *, paths: tuple[Path, ...], overlaps: bool, notes: bool)
 
 
 @click.command("lint", cls=Command)
-@_PATHS
+@PATHS
 def lint(shell: Shell, *, paths: tuple[Path, ...]) -> Answer:
     """Say what sound rule files can be improved in (exit 1)."""
     with folder(shell) as ws:
@@ -97,7 +127,7 @@ def lint(shell: Shell, *, paths: tuple[Path, ...]) -> Answer:
 
 
 @click.command("test", cls=Command)
-@_PATHS
+@PATHS
 @click.option("-k", "pattern", help="Only tests whose name contains this.")
 @click.option("--watch", is_flag=True, help="Run again when a file changes, until Ctrl-C.")
 def test(shell: Shell, *, paths: tuple[Path, ...], pattern: str | None, watch: bool) -> Answer:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tallystick.cli.excerpt import excerpt
-from tallystick.cli.findings import folder
 from tallystick.cli.options import Command
+from tallystick.cli.rulefiles import PATHS, folder
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import many, table
 
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from tallystick.workbench.diffing import Change, Difference
     from tallystick.workbench.mutating import Mutation, Survivor
 
-_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _PERCENT = click.IntRange(0, 100)
 
 
 @click.command("coverage", cls=Command)
-@_PATHS
+@PATHS
 @click.option("--cells", is_flag=True, help="Also list kinds of values that no test has.")
 @click.option("--fail-under", type=_PERCENT, default=100, show_default=True, metavar="PERCENT")
 def coverage(shell: Shell, *, paths: tuple[Path, ...], cells: bool, fail_under: int) -> Answer:
@@ -62,7 +61,7 @@ def _print_test(missed: "Missed") -> None:
 
 
 @click.command("mutate", cls=Command)
-@_PATHS
+@PATHS
 @click.option("--max", "at_most", type=click.IntRange(1), metavar="N", help="Edits of each file.")
 @click.option("--fail-under", type=_PERCENT, default=95, show_default=True, metavar="PERCENT")
 def mutate(

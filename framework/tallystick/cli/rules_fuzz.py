@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallystick.cli.findings import folder
 from tallystick.cli.options import Command
+from tallystick.cli.rulefiles import PATHS, folder
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import many
 
@@ -18,7 +18,7 @@ _SEEDS = 1_000_000
 
 
 @click.command("fuzz", cls=Command)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@PATHS
 @click.option("--for", "seconds", type=float, default=60, show_default=True, help="Seconds.")
 @click.option("--examples", type=int, metavar="N", help="At most so many histories.")
 @click.option("--seed", type=int, metavar="N", help="Repeat a search; otherwise one is drawn.")

@@ -1,27 +1,22 @@
-"""`tallystick rules` backtest, promote, explain, draft: rules on their way, held to what was."""
+"""`tallystick rules` backtest and explain: what rules say of what was, and of one subject."""
 
 import sys
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tallystick.cli.findings import folder
 from tallystick.cli.options import Command
+from tallystick.cli.rulefiles import folder, named
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import hours, many, table
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
     from tallystick.workbench.backtest_results import Backtest, Change
-    from tallystick.workbench.gates import Gate
-    from tallystick.workbench.promoting import Promotion
-    from tallystick.workbench.ruleviews import RuleReport
     from tallystick.workbench.tracing import Trace, TracedCondition
 
-_GATES = {"ok": "green", "fail": "red", "warn": "yellow", "waived": "yellow"}
 _PARTS = {"decides": "green", "in doubt": "yellow"}
 
 
@@ -40,8 +35,8 @@ def backtest(shell: Shell, *, subject: str | None, against: str, since: str | No
     with shell.workspace() as ws:
         found = shell.action("rules.backtest")(
             ws,
-            _named(subject) if subject else None,
-            against=_named(against),
+            named(subject) if subject else None,
+            against=named(against),
             since=_instant(since),
         )
     whole = against == "stored" and since is None
@@ -53,12 +48,6 @@ def backtest(shell: Shell, *, subject: str | None, against: str, since: str | No
             _show_backtest(one)
 
     return Answer(found, show, next=following)
-
-
-def _named(subject: str) -> str:
-    """A file that is there as its whole path; other words as they are."""
-    path = Path(subject)
-    return str(path.resolve()) if path.is_file() else subject
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -125,71 +114,6 @@ def _show_change(change: "Change") -> None:
         click.echo(click.style(f"  {change.invoiced} invoiced already: {named}", fg="red"))
 
 
-@click.command("promote", cls=Command)
-@click.argument("subject", metavar="FILE")
-@click.option("--to", type=click.Choice(["shadow", "enforce"]), help="Default: its next state.")
-@click.option("--gates", is_flag=True, help="Only look; change nothing (exit 6 if one is shut).")
-@click.option("--waive", multiple=True, metavar="GATE", help="Let a gate pass by its name.")
-def promote(
-    shell: Shell, *, subject: str, to: str | None, gates: bool, waive: tuple[str, ...]
-) -> Answer:
-    """Let a draft be asked beside the rules in force, or put it into force, through gates."""
-    subject = _named(subject)
-    with shell.workspace() as ws:
-        if gates:
-            found = shell.action("rules.promotion")(ws, subject, to, waive=waive)
-            shut = 6 if found.open else 0
-            return Answer(found, lambda: _show_gates(found), exit=shut)
-        looked = shell.action("rules.promotion")(ws, subject, to, waive=waive)
-        if looked.open and not (shell.json or shell.jsonl):
-            _show_gates(looked)
-        done = shell.action("rules.promote")(ws, subject, to=looked.to, waive=waive)
-
-    def show() -> None:
-        _show_gates(done)
-        words = "is used from the next decision on" if done.to == "enforce" else "is asked beside"
-        click.echo(f"{done.file} {words}.")
-
-    following = {
-        "shadow": ["tallystick sync run", f"tallystick rules show {done.file} --as report"],
-        "enforce": ["tallystick sync plan"],
-    }
-    return Answer(done, show, next=following[done.to])
-
-
-def _show_gates(found: "Promotion") -> None:
-    for gate in found.gates:
-        _show_gate(gate)
-
-
-def _show_gate(gate: "Gate") -> None:
-    state = click.style(f"{gate.state:<7}", fg=_GATES[gate.state])
-    click.echo(f"{state} {gate.name:<9} {gate.message}")
-    if gate.state == "fail":
-        if gate.fix:
-            click.echo(f"        fix  {gate.fix}")
-        if gate.waivable:
-            click.echo(f"        or   --waive {gate.name}")
-
-
-@click.command("draft", cls=Command)
-@click.argument("subject", metavar="FILE")
-@click.option("--from", "source", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--discard", is_flag=True, help="Remove the draft; a copy is kept.")
-def draft(shell: Shell, *, subject: str, source: Path | None, discard: bool) -> Answer:
-    """Begin a draft beside a rule file, give it a text, or discard it."""
-    if discard and source is not None:
-        raise ConfigError("--discard takes no text.", code="CFG-06")
-    subject = _named(subject)
-    with shell.workspace() as ws:
-        if discard:
-            gone = shell.action("rules.discard")(ws, subject)
-            return Answer({"discarded": gone}, lambda: click.echo(f"discarded  {gone}"))
-        made = shell.action("rules.draft")(ws, subject, source=source)
-    steps = [f"tallystick rules {verb} {made.file}" for verb in ("test", "backtest", "promote")]
-    return Answer(made, lambda: click.echo(f"written  {made.file}"), next=steps)
-
-
 @click.command("explain", cls=Command)
 @click.argument("decision")
 @click.option("--given", required=True, metavar="FILE", help="The subject; - is standard input.")
@@ -197,7 +121,7 @@ def explain(shell: Shell, *, decision: str, given: str) -> Answer:
     """Take one decision by hand, with every rule and condition; GIVEN is as in a test."""
     text = sys.stdin.read() if given == "-" else _text(Path(given))
     with folder(shell) as ws:
-        trace = shell.action("rules.explain")(ws, _named(decision), given=text, name=given)
+        trace = shell.action("rules.explain")(ws, named(decision), given=text, name=given)
     return Answer(trace, lambda: _show_trace(trace))
 
 
@@ -247,30 +171,3 @@ def _flat(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(_flat(v) for v in value) or "none"
     return "nothing" if value is None else str(value)
-
-
-def show_report(report: "RuleReport") -> None:
-    """Print hits, tests, coverage and what a shadow would have decided otherwise."""
-    click.echo(f"{click.style(report.file, bold=True)}  {report.state}, {report.origin}")
-    for document in report.documents:
-        click.echo(f"{document.decision}  {document.title}")
-        rows = [(r.number, r.id, r.outcome, f"{r.hits:,}", r.last) for r in document.rules]
-        table(["#", "rule", "then", "decisions", "last"], rows)
-    click.echo(f"tests      {report.passed} pass, {len(report.failed)} fail")
-    for line in report.coverage:
-        click.echo(f"coverage   {line.reached} of {line.possible} answers of {line.decision}")
-    if report.draft:
-        click.echo(f"draft      rules/{report.draft}")
-    _show_shadows(report.shadows)
-
-
-def _show_shadows(shadows: Sequence[Any]) -> None:
-    for one in shadows:
-        click.echo(f"shadow     asked {one['asked']:,}, differs {one['differing']:,}")
-        for kind in one["differences"][:10]:
-            was, now = kind["live"], kind["shadow"]
-            examples = ", ".join(kind["examples"])
-            click.echo(
-                f"  {kind['count']:>6,} {was['outcome']} by {was['by']} -> "
-                f"{now['outcome']} by {now['by']}  e.g. {examples}"
-            )

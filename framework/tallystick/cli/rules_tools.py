@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from tallystick.cli.excerpt import excerpt
-from tallystick.cli.findings import folder, print_findings
+from tallystick.cli.findings import print_findings
 from tallystick.cli.options import Command, group
+from tallystick.cli.rulefiles import PATHS, folder
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import many
 from tallystick.errors import ConfigError
@@ -17,7 +18,7 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command("fmt", cls=Command)
-@click.argument("paths", nargs=-1, type=_PATH)
+@PATHS
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not canonical.")
 @click.option("--upgrade", is_flag=True, help="Bring files to the newest format too.")
 def fmt(shell: Shell, *, paths: tuple[Path, ...], check: bool, upgrade: bool) -> Answer:

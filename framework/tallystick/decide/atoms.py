@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from tallystick.decide.counting import count_test
 from tallystick.decide.measures import (
     Subject,
     Test,
@@ -18,7 +19,6 @@ from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.fold import FOLDS
 
 __all__ = [
-    "COUNT_TESTS",
     "ITEMS_MAX",
     "LISTS",
     "Subject",
@@ -30,6 +30,7 @@ __all__ = [
     "count_items",
     "evaluate",
     "getter",
+    "possible_items",
 ]
 LISTS = (list, tuple, set, frozenset)
 """What counts as a list of values; text does not, though it can be iterated."""
@@ -198,18 +199,13 @@ def _inlist(atom: Atom) -> Test:
 def _quantified(atom: Atom) -> Test:
     get = getter(atom.path)
     where = compile_formula(atom.where) if atom.where is not None else _all
-    operator, number = atom.test or ("ge", 1)
-    passes = COUNT_TESTS[operator]
+    passes = count_test(atom)
 
     def test(root: Subject, _item: Subject) -> int:
         items = get(root)
         if not isinstance(items, LISTS) or len(items) > ITEMS_MAX:
             return UNKNOWN
-        sure, maybe = count_items(where, root, items)
-        if not maybe:
-            return int(passes(sure, number))
-        results = {passes(n, number) for n in range(sure, sure + maybe + 1)}
-        return UNKNOWN if len(results) > 1 else int(results.pop())
+        return passes(*count_items(where, root, items))
 
     return test
 
@@ -224,14 +220,16 @@ def count_items(where: Test, root: Subject, items: Collection[Any]) -> tuple[int
     return sure, maybe
 
 
-COUNT_TESTS: dict[str, Callable[[int, int], bool]] = {
-    "eq": lambda n, k: n == k,
-    "ne": lambda n, k: n != k,
-    "lt": lambda n, k: n < k,
-    "le": lambda n, k: n <= k,
-    "gt": lambda n, k: n > k,
-    "ge": lambda n, k: n >= k,
-}
+def possible_items(where: Test, root: Subject, items: Any, *, certain: bool = False) -> list[Any]:
+    """Items of a list up to the first that matches; those in doubt only where not `certain`."""
+    found = []
+    for item in items if isinstance(items, LISTS) else ():
+        value = where(root, item)
+        if value == TRUE or (value == UNKNOWN and not certain):
+            found.append(item)
+        if value == TRUE:
+            break
+    return found
 
 
 def _all(_root: Subject, _item: Subject) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tallystick.decide.conditions import Scope, Types
 from tallystick.decide.model import Case, Rule
 from tallystick.decide.ruleparts import known_code
+from tallystick.decide.terms import Scope, Types
 from tallystick.decide.values import convert, suggestion
 from tallystick.decide.yamlnodes import ABSENT, Loader, Node
 from tallystick.model.decision import DecisionPoint
@@ -34,6 +34,23 @@ def items_of(loader: Loader, root: Node, name: str) -> list[Node]:
     if len(node.value) > TESTS_MAX:
         raise loader.fail(f"More than {TESTS_MAX} {name}.", node.mark, "RUL-08")
     return list(node.value)
+
+
+def merge(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Mappings merged one level deep; lists and scalars of `given` win whole."""
+    merged = dict(base)
+    for name, value in given.items():
+        known = merged.get(name)
+        both = isinstance(value, Mapping) and isinstance(known, Mapping)
+        merged[name] = {**known, **value} if both else value  # type: ignore[dict-item] # a mapping
+    return merged
+
+
+def strip(value: Any) -> Any:
+    """A value without its absent fields."""
+    if isinstance(value, Mapping):
+        return {k: strip(v) for k, v in value.items() if v is not ABSENT}
+    return [strip(v) for v in value] if isinstance(value, list) else value
 
 
 class CaseParser:

@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tallystick.decide.atoms import LISTS, Test, atoms_of, compile_atom, compile_formula, evaluate
+from tallystick.decide.atoms import (
+    Test,
+    atoms_of,
+    compile_atom,
+    compile_formula,
+    evaluate,
+    possible_items,
+)
 from tallystick.decide.engine import Engine, EngineFailed
 from tallystick.decide.memo import Key, Memo
 from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom, Formula, Rule
 from tallystick.decide.packs import Pack
 from tallystick.decide.strategies import Verdict, in_doubt, resolve, sequence
-from tallystick.decide.unknowns import in_list, unknown_paths
+from tallystick.decide.unknowns import Doubts, Naming, doubts_of
 from tallystick.model.decision import Decision
 
 Whole = Mapping[str, Any]
@@ -33,12 +40,12 @@ class Compiled:
                     self.literals.append(part)
             members.append([numbers[p] for p in parts])
         self.tests: list[Test] = [compile_formula(f) for f in self.literals]
-        self.atoms: dict[Atom, Test] = {
-            a: compile_atom(a) for r in pack.rules for a in atoms_of(r.when)
-        }
+        self.atoms = atom_tests(pack)
         self._where: dict[Atom, Test] = {
             a: compile_formula(a.where) for a in self.atoms if a.where is not None
         }
+        self._doubts: dict[str, Doubts] = {}
+        self._naming: dict[Atom, Naming] = {}
         self.memo: Memo[Verdict] = Memo()
         self.engine = Engine(pack.decision, members)
         self.order = sequence(pack)
@@ -62,10 +69,7 @@ class Compiled:
 
     def reference(self, whole: Whole) -> tuple[Numbers, Numbers]:
         """The second matcher: rules that hold and rules that could, from the atoms alone."""
-        values = {a: test(whole, whole) for a, test in self.atoms.items()}
-        truths = [evaluate(rule.when, values) for rule in self.pack.rules]
-        holds = frozenset(n for n, t in enumerate(truths) if t == TRUE)
-        return holds, frozenset(n for n, t in enumerate(truths) if t != FALSE)
+        return matching(self.pack, self.atoms, whole)
 
     def _match(self, key: Key, whole: Whole) -> Verdict:
         """Ask the engine and the reference; if they differ, or the engine errs, RUL-21."""
@@ -114,24 +118,17 @@ class Compiled:
 
     def items_of(self, atom: Atom, whole: Whole) -> list[Whole]:
         """Items of a list up to the first that matches, without those that do not."""
-        test = self._where[atom]
-        found: list[Whole] = []
-        items = whole.get(atom.path)
-        for item in items if isinstance(items, LISTS) else ():
-            value = test(whole, item)
-            if value != FALSE:
-                found.append(item)
-            if value == TRUE:
-                break
-        return found
+        return possible_items(self._where[atom], whole, whole.get(atom.path))
 
     def _doubt(self, verdict: Verdict, whole: Whole) -> Decision:
         rules = [self.pack.rules[n] for n in verdict.doubtful]
         if verdict.code == "RUL-20" and verdict.rule is not None:
             rules.append(verdict.rule)
-        paths = [p for r in rules for a in atoms_of(r.when) for p in unknown_paths(a, whole)]
+        doubts = [self._doubts_of(rule) for rule in rules]
+        tests = dict.fromkeys(fields for d in doubts for fields in d.tests)
+        paths = [p for fields in tests for p in fields(whole, whole)]
         if not paths and verdict.code == "RUL-20":  # the answer is sure, its record is not
-            paths = [p for r in rules for a in r.binds.values() for p in in_list(a, whole)]
+            paths = [p for d in doubts for fields in d.binds for p in fields(whole, whole)]
         return Decision(
             self.pack.decision,
             self.pack.point.safe,
@@ -140,9 +137,28 @@ class Compiled:
             unknown=tuple(dict.fromkeys(paths)),
         )
 
+    def _doubts_of(self, rule: Rule) -> Doubts:
+        found = self._doubts.get(rule.id)
+        if found is None:
+            found = self._doubts[rule.id] = doubts_of(rule, self._naming)
+        return found
+
     def close(self) -> None:
         """Free the engine."""
         self.engine.close()
+
+
+def atom_tests(pack: Pack) -> dict[Atom, Test]:
+    """Every atom of a pack's rules as a function."""
+    return {a: compile_atom(a) for r in pack.rules for a in atoms_of(r.when)}
+
+
+def matching(pack: Pack, tests: Mapping[Atom, Test], whole: Whole) -> tuple[Numbers, Numbers]:
+    """The reference matcher: rules that hold and rules that could, by `tests` of the atoms."""
+    values = {atom: test(whole, whole) for atom, test in tests.items()}
+    truths = [evaluate(rule.when, values) for rule in pack.rules]
+    holds = frozenset(n for n, t in enumerate(truths) if t == TRUE)
+    return holds, frozenset(n for n, t in enumerate(truths) if t != FALSE)
 
 
 def code_of(rule: Rule, whole: Whole, bound: Whole | None) -> str | None:

@@ -22,7 +22,8 @@ _ORDER = {
     "gt": ("le", False),
     "after": ("le", False),
 }
-FOLDS = ("name", "email", "phone")
+RULE_FOLDS = ("name", "email", "phone")
+"""The folds that rules may name; others are the framework's own."""
 _FOLDABLE = ("same_as", "differs_from")
 _QUANTIFIERS = ("count", "some", "none", "where", "bind")
 OPERATORS = (*_ORDER, "ne", "in", "not_in", "present", "blank", "matches", *_FOLDABLE)
@@ -127,8 +128,8 @@ class Conditions:
         fold = node.value.get("fold")
         if fold is None:
             return None
-        if fold.value not in FOLDS:
-            hint = suggestion(str(fold.value), FOLDS)
+        if fold.value not in RULE_FOLDS:
+            hint = suggestion(str(fold.value), RULE_FOLDS)
             raise self._loader.fail(f"There is no fold {fold.value}.{hint}", fold.mark, "RUL-11")
         if field.kind.type != "text" or not operators or not operators.keys() <= set(_FOLDABLE):
             raise self._loader.fail(

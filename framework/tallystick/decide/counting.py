@@ -1,8 +1,18 @@
 """Tests on how many items of a list match: count, some, none."""
 
+from collections.abc import Callable
+
+from tallystick.decide.model import UNKNOWN, Atom
 from tallystick.decide.yamlnodes import Loader, Node
 
-_TESTS = ("eq", "ne", "lt", "le", "gt", "ge")
+_TESTS: dict[str, Callable[[int, int], bool]] = {
+    "eq": lambda n, k: n == k,
+    "ne": lambda n, k: n != k,
+    "lt": lambda n, k: n < k,
+    "le": lambda n, k: n <= k,
+    "gt": lambda n, k: n > k,
+    "ge": lambda n, k: n >= k,
+}
 
 
 def number_tests(loader: Loader, node: Node) -> list[tuple[str, int]]:
@@ -39,3 +49,17 @@ def binds_one(tests: list[tuple[str, int]]) -> bool:
     """True when there surely is an item where the tests hold."""
     least = {"eq": 1, "ge": 1, "gt": 0}
     return any(number >= least[name] for name, number in tests if name in least)
+
+
+def count_test(atom: Atom) -> Callable[[int, int], int]:
+    """The test on how many items surely match, and how many may."""
+    operator, number = atom.test or ("ge", 1)
+    passes = _TESTS[operator]
+
+    def test(sure: int, maybe: int) -> int:
+        if not maybe:
+            return int(passes(sure, number))
+        results = {passes(n, number) for n in range(sure, sure + maybe + 1)}
+        return UNKNOWN if len(results) > 1 else int(results.pop())
+
+    return test

@@ -1,20 +1,15 @@
-"""Everything a rule file can say, as plain data: for the schema of editors, for docs and tools."""
+"""What rules may say of records and decisions, as plain data, for the reference of fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from tallystick.decide.applies import DIMENSIONS, types_of
-from tallystick.decide.conditions import FOLDS, OPERATORS
-from tallystick.decide.packs import FORMAT, KEYS, STATES, STRATEGIES
-from tallystick.decide.params import PARAM_KEYS, PARAM_TYPES, SETTINGS, SOURCES
+from tallystick.decide.applies import types_of
+from tallystick.decide.params import SETTINGS
 from tallystick.decide.points import Input, input_fields
-from tallystick.decide.policies import PARAM_POLICIES, POLICIES, Policy
-from tallystick.decide.ruleparts import RULE_KEYS
+from tallystick.decide.policies import PARAM_POLICIES, Policy
 from tallystick.model.catalogue import FieldType, RecordType
-from tallystick.model.codes import CODES
 from tallystick.model.decision import DecisionPoint
 
-LIST_OPERATORS = ("count", "some", "none", "where", "bind")
 _ORDER = ("lt", "le", "gt", "ge")
 _DATED = ("before", "on_or_before", "after", "on_or_after")
 _EVERY = ("ne", "in", "not_in", "present", "same_as", "differs_from")
@@ -107,29 +102,3 @@ def policy_data(policy: Policy) -> dict[str, Any]:
         "maximum": policy.maximum,
         "fixed": policy.fixed,
     }
-
-
-def language_data(
-    types: Mapping[str, RecordType], points: Sequence[DecisionPoint]
-) -> dict[str, Any]:
-    """The whole language: keys, strategies, operators, decisions, record types, policies, codes."""
-    return {
-        "format": FORMAT,
-        "keys": list(KEYS),
-        "rule_keys": list(RULE_KEYS),
-        "strategies": list(STRATEGIES),
-        "states": list(STATES),
-        "operators": list(_ordered((*OPERATORS, "fold"))),
-        "list_operators": list(LIST_OPERATORS),
-        "folds": list(FOLDS),
-        "params": {"keys": list(PARAM_KEYS), "types": list(PARAM_TYPES), "sources": list(SOURCES)},
-        "applies_to": list(DIMENSIONS),
-        "decisions": [decision_data(point, types) for point in points],
-        "records": records_data(types),
-        "policies": {key: policy_data(policy) for key, policy in POLICIES.items()},
-        "codes": {code: entry.title for code, entry in CODES.items()},
-    }
-
-
-def _ordered(names: Iterable[str]) -> Iterable[str]:
-    return dict.fromkeys(names)

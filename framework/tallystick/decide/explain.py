@@ -56,7 +56,7 @@ def explain(
         if rule
         else _without_rule(pack, decision),
         place_of(pack, decision.by),
-        tuple(_evidence(atom, whole) for atom in _atoms(pack, rule, decision)),
+        tuple(_evidence(atom, whole) for atom in _atoms(pack, rule, decision, whole)),
         nearest(compiled, decision, whole) if advice and decision.by != "unknown" else None,
         fill(rule.fix, rule, whole, bound, pack.types) if rule and rule.fix else None,
         pack.hash,
@@ -82,18 +82,19 @@ def _bound(compiled: Compiled, rule: Rule, whole: Whole) -> Whole | None:
     return None
 
 
-def _atoms(pack: Pack, rule: Rule | None, decision: Decision) -> Iterator[Atom]:
-    """The atoms an explanation shows: of the deciding rule, or those in doubt."""
+def _atoms(pack: Pack, rule: Rule | None, decision: Decision, whole: Whole) -> Iterator[Atom]:
+    """The atoms an explanation shows: of the deciding rule, or of the rules in doubt (I-18)."""
     if rule is not None:
         yield from atoms_of(rule.when)
         return
     unknown = set(decision.unknown)
     seen: set[Atom] = set()
     for other in pack.rules:
+        doubtful = compile_formula(other.when)(whole, whole) == UNKNOWN
         for atom in atoms_of(other.when):
             named = {p for p in unknown if p in {atom.path, atom.other}}
             in_items = any(p.startswith(f"{atom.path}.") for p in unknown) and atom.kind == "q"
-            if atom not in seen and (named or in_items):
+            if atom not in seen and (doubtful or named or in_items):
                 seen.add(atom)
                 yield atom
 

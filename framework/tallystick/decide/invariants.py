@@ -3,9 +3,10 @@ what must hold of the store after every history.
 """
 
 from tallystick.decide.cases import items_of, known_keys
-from tallystick.decide.conditions import Conditions, Types
+from tallystick.decide.conditions import Conditions
 from tallystick.decide.model import Formula, Invariant
 from tallystick.decide.observed import OBSERVED, SCOPE_OF
+from tallystick.decide.terms import Types
 from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import Loader, Node
 from tallystick.model.decision import DecisionPoint

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from tallystick.decide.atoms import compile_atom
-from tallystick.decide.cells import Asked, Items, Order, Part, Table, heads_of
+from tallystick.decide.keyparts import Asked, Items, Order, Part, Table, heads_of
 from tallystick.decide.memo import KEYS_MAX, Key
 from tallystick.decide.model import Atom
 from tallystick.decide.writing import Writer
@@ -45,15 +45,6 @@ class Keys:
     def cells(self, key: Key) -> Key:
         """The number of the cell in each part."""
         return tuple(number // scale for number, scale in zip(key, self.scales, strict=True))
-
-    def key_function(self) -> Callable[[Subject], Key | None]:
-        """The function to the key alone; None for a subject that has none."""
-        writer = Writer({"slow": lambda _: None})
-        writer.guard(self._fixed)
-        self._write_cells(writer)
-        writer.line(f"return {self._tuple()}")
-        key: Callable[[Subject], Key | None] = writer.function()
-        return key
 
     def write(self, writer: Writer, sought: Sought) -> None:
         """The lines from a subject, which the guard let pass, to its decision."""

@@ -1,14 +1,12 @@
 """What a pack names of its inputs: all that a decision can have seen."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tallystick.decide.atoms import atoms_of
 from tallystick.decide.model import Atom, Rule
 from tallystick.decide.packs import Pack
-
-_PLACES = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)\}")
+from tallystick.decide.wording import PLACE
 
 
 class Named:
@@ -48,7 +46,7 @@ def _paths(rule: Rule) -> Iterator[str]:
     for atom in atoms_of(rule.when):
         yield from _of_atom(atom)
     for text in (rule.because, rule.fix or ""):
-        yield from (p for p in _PLACES.findall(text) if p.partition(".")[0] not in rule.binds)
+        yield from (p for p in PLACE.findall(text) if p.partition(".")[0] not in rule.binds)
     yield from (p for p in _of_code(rule.code) if p.partition(".")[0] not in rule.binds)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from tallystick.decide.applies import EVERYTHING, AppliesTo, parse_applies_to, types_of
 from tallystick.decide.cases import CaseParser
-from tallystick.decide.conditions import Conditions, Scope, Types
+from tallystick.decide.conditions import Conditions
 from tallystick.decide.invariants import InvariantParser
 from tallystick.decide.model import Case, Invariant, Param, Rule
 from tallystick.decide.params import ParamParser, scope_of
 from tallystick.decide.points import Input, input_fields
 from tallystick.decide.ruleparts import RuleParser
+from tallystick.decide.terms import Scope, Types
 from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import Loader, Node
 from tallystick.model.catalogue import RecordType

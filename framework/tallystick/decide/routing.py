@@ -46,11 +46,6 @@ class Routed:
             _ask(shadow, decision, subject, about)
         return decision
 
-    def collect(self, subject: Mapping[str, Any]) -> tuple[Decision, ...]:
-        """Every decision of a `collect` file on one subject, in order; else the one there is."""
-        route, unknown = self._route(self._about(subject))
-        return (self._unsure(unknown),) if route is None else route.decider.collect(subject)
-
     def explain(
         self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True
     ) -> Explanation:

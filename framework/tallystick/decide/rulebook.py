@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tallystick.decide.applies import Places
+from tallystick.decide.billing_twice import refuse_billing_twice
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.decider import Decider
-from tallystick.decide.guards import guard
 from tallystick.decide.packs import Pack, PackParser
 from tallystick.decide.policies import Policies
 from tallystick.decide.routing import Route, Routed
@@ -47,7 +47,7 @@ def parse_source(
         for root in documents
     ]
     for pack in packs:
-        guard(loader, pack)
+        refuse_billing_twice(loader, pack)
     return packs
 
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tallystick.decide.conditions import Conditions, Scope, Types
+from tallystick.decide.conditions import Conditions
 from tallystick.decide.model import ALWAYS, Formula, Rule, Then
+from tallystick.decide.terms import Scope, Types
 from tallystick.decide.values import suggestion
+from tallystick.decide.wording import PLACE
 from tallystick.decide.yamlnodes import Loader, Mark, Node
 from tallystick.model.codes import CODES
 from tallystick.model.decision import DecisionPoint
@@ -22,7 +24,6 @@ ITEM_TESTS_MAX = 2_000
 """Tests on items in all rules of a file; each is asked for every item of a list."""
 _ID = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,63}$")
 _CODE = re.compile(r"^[A-Z]{2,8}-[0-9]{2}$")
-_PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
 
 
 def known_code(loader: Loader, node: Node) -> None:
@@ -174,7 +175,7 @@ class RuleParser:
         """A sentence whose names in braces all exist."""
         if not isinstance(node.value, str) or not node.value.strip():
             raise self._loader.fail("A sentence is text.", node.mark, "RUL-12")
-        for path in _PLACE.findall(node.value):
+        for path in PLACE.findall(node.value):
             self._path(path, node.mark, binds)
         return node.value
 

@@ -60,7 +60,7 @@ class Shadowed:
             kind = self.kinds[pair] = Difference(*pair)
         kind.count += 1
         if len(kind.examples) < EXAMPLES_MAX:
-            kind.examples.append(named(subject))
+            kind.examples.append(_record(subject))
 
     def plain(self) -> dict[str, Any]:
         """The report as plain data, most frequent differences first."""
@@ -111,7 +111,7 @@ def _plain(answer: Answer) -> dict[str, str | None]:
     return {"outcome": answer.outcome, "code": answer.code, "by": answer.by}
 
 
-def named(subject: Mapping[str, Any]) -> str:
+def _record(subject: Mapping[str, Any]) -> str:
     """The record a subject is about, as far as it says."""
     for value in subject.values():
         if isinstance(value, Mapping):

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tallystick.decide.atoms import atoms_of, compile_atom
-from tallystick.decide.cells import Table, heads_of, parts_of, place_of, surely
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.folding import left_of
+from tallystick.decide.keyparts import Table, heads_of, parts_of, place_of, surely
 from tallystick.decide.keys import Decide, Keys, Sought, branching, deciding
 from tallystick.decide.memo import Key, Memo
 from tallystick.decide.model import Atom, Formula, literal

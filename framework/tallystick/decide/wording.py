@@ -12,7 +12,8 @@ from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.catalogue import FieldType
 from tallystick.model.money import Money
 
-_PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
+PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
+"""A path in braces: where a sentence has a value of the subject."""
 _COUNTS = {
     "eq": "exactly",
     "ge": "at least",
@@ -72,7 +73,7 @@ def fill(
             return _shown(bound or {}, name, fields.get(name))
         return _shown(whole, path, types.field(path) if types else None)
 
-    return _PLACE.sub(value, text)
+    return PLACE.sub(value, text)
 
 
 def _shown(subject: Mapping[str, Any], path: str, kind: FieldType | None) -> str:

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from types import CodeType, FunctionType
 from typing import Any
 
-from tallystick.decide.cells import Items, Order, Table
+from tallystick.decide.keyparts import Items, Order, Table
 from tallystick.decide.yamlnodes import ABSENT
 
 CHAIN_MAX = 4
 """So many values are compared one after the other; more of them are looked up."""
 
-ITEMS_MAX = 12
+SHORT_MAX = 12
 """Items of a list that are looked up; a longer one is decided slowly."""
 LISTS_MAX = 4096
 """Lists, told apart by the cells of their items, whose answers are remembered."""
@@ -136,7 +136,7 @@ class Writer:
         items, item = f"{cell}_items", f"{cell}_item"
         self.line(f"try: {items} = subject[{self.constant(part.path)}]")
         self.line("except KeyError: return slow(subject)")
-        self.line(f"if type({items}) is not list or len({items}) > {ITEMS_MAX}:")
+        self.line(f"if type({items}) is not list or len({items}) > {SHORT_MAX}:")
         self.line("    return slow(subject)")
         self.line("state = 1")
         with self.block(f"for {item} in {items}:"):

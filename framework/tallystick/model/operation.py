@@ -46,9 +46,6 @@ class Mode(StrEnum):
     NONE = "none"  # never sent, only proposed
 
 
-_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
 def _plain(item: Any) -> Any:
     if isinstance(item, datetime | date):
         return item.isoformat()
@@ -72,6 +69,7 @@ def canonical_json(value: Any) -> str:
     return _CANONICAL.encode(value)
 
 
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _PAIRS = [a + b for a in _BASE32 for b in _BASE32]
 
 

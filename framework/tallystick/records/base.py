@@ -77,18 +77,16 @@ class Record(SQLModel):
 
 def some_index(table: str, name: str) -> Index:
     """Rows by a column that most rows have nothing in; those cost the index nothing."""
-    there = text(f"{name} IS NOT NULL")
-    return Index(
-        f"{table}_{name}", "connection_id", name, sqlite_where=there, postgresql_where=there
-    )
+    return _index_where(table, name, f"{name} IS NOT NULL")
 
 
 def marker_index(table: str) -> Index:
     """Rows of ours by marker; rows of others cost the index nothing."""
+    return _index_where(table, "marker", "marker <> ''")
+
+
+def _index_where(table: str, name: str, condition: str) -> Index:
+    there = text(condition)
     return Index(
-        f"{table}_marker",
-        "connection_id",
-        "marker",
-        sqlite_where=text("marker <> ''"),
-        postgresql_where=text("marker <> ''"),
+        f"{table}_{name}", "connection_id", name, sqlite_where=there, postgresql_where=there
     )

@@ -27,7 +27,6 @@ WRITE_FAULTS = {
 READ_FAULTS = {"refused for too many requests": "throttle", "stale token": "expire_token"}
 PAGE_FAULTS = ("duplicate page", "reordered pages")
 CRASHES = tuple(f"crash at {point}" for point in POINTS if point.startswith("W"))
-FAULTS = (*CRASHES, *WRITE_FAULTS, *READ_FAULTS, *PAGE_FAULTS)
 _TOKENS_APART = r"^(?!.*token)"
 
 

@@ -18,9 +18,10 @@ from tallystick.app import invoicing, lifecycle, sync, voiding
 from tallystick.app.demo_stage import SIDES
 from tallystick.errors import Refused, RemoteError, StalePlan
 from tallystick.resources import default_rules
+from tallystick.testing.clock import FakeClock
 from tallystick.testing.faulty import Crash, FaultyWorkspace, Striking, open_faulty, take_disk_back
 from tallystick.testing.people import People
-from tallystick.testing.simulated import FakeClock, Pair, pair, set_up
+from tallystick.testing.simulated import Pair, pair, set_up
 from tallystick.testing.steps import Step
 
 PROJECT = "Atlas rollout"

@@ -66,7 +66,7 @@ class FoundFile(pytest.File):
         """One item."""
         # imported here, so that a pytest run without rule files pays nothing
         from tallystick.errors import RuleFileError  # noqa: PLC0415
-        from tallystick.workbench.replaying import found_in, replayed  # noqa: PLC0415
+        from tallystick.workbench.counterexamples import found_in, replayed  # noqa: PLC0415
 
         home = next((p for p in self.path.parents if (p / "tallystick.toml").is_file()), None)
         rules = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +15,10 @@ from tallystick.app.demo_stage import SIDES, connect_sides
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.simulator.adapter import SimulatorAdapter
 from tallystick.simulator.http import Request
+from tallystick.testing.clock import FakeClock
 
 BASES = {"zoho_projects": "http://projects.test", "zoho_books": "http://books.test"}
-START = datetime(2026, 7, 15, 9, tzinfo=UTC)
 CUTOFF = date(2026, 7, 1)
-
-
-class FakeClock:
-    """A clock that moves when told."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        """The set instant."""
-        return self._now
-
-    def advance(self, **delta: float) -> None:
-        """Move forward."""
-        self._now += timedelta(**delta)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from tallystick.app import (
     sync,
 )
 from tallystick.app.workspace import Workspace
-from tallystick.web.desk import WebDesk
+from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.envelope import success
 
 router = APIRouter()
@@ -48,8 +48,7 @@ class Answer(BaseModel):
 
 def read(request: Request, command: str, action: Callable[[Workspace], Any]) -> JSONResponse:
     """Answer with what an action finds."""
-    desk: WebDesk = request.app.state.desk
-    with desk.workspace() as ws:
+    with desk_of(request).workspace() as ws:
         return JSONResponse(success(action(ws), command))
 
 
@@ -62,7 +61,7 @@ def write(
     status_code: int = 200,
 ) -> JSONResponse:
     """Do something, once per idempotency key, if the token fits."""
-    desk: WebDesk = request.app.state.desk
+    desk = desk_of(request)
     token, once = keys
     desk.allow(token)
     place = f"{request.url.path} {once}" if once else None

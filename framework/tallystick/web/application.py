@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from tallystick.app.workspace import Surroundings
 from tallystick.errors import ConfigError, TallystickError
 from tallystick.web import api, error_pages, guard, pages, rule_api, rule_pages
-from tallystick.web.desk import WebDesk
+from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.envelope import failure
 from tallystick.web.rendering import render
 
@@ -76,7 +76,7 @@ def _answer(request: Request, error: TallystickError, status: int) -> Response:
     """An error as a page or as the JSON envelope, always with its code and what to do."""
     if request.url.path.startswith("/api/"):
         return JSONResponse(failure(error), status_code=status)
-    desk: WebDesk = request.app.state.desk
+    desk = desk_of(request)
     back = request.url.path if request.method == "GET" else None
     html = render("error.html", desk=desk, title=error.code, error=error, back=back)
     return HTMLResponse(html, status_code=status)

@@ -8,7 +8,7 @@ from babel.dates import format_date
 from tallystick.app.results import RunView
 
 _WIDTH, _BASE, _TOP, _LEFT = 640, 96, 16, 38
-_RUNS, _BAR = 14, 26
+_RUNS = 14
 
 
 @dataclass(frozen=True, slots=True)

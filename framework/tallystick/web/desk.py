@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fastapi import Request
+
 from tallystick.app import errors, sync
 from tallystick.app.progress import Progress
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
@@ -201,3 +203,9 @@ def _going_on() -> Refused:
         code="INT-05",
         fix="Wait for it; Refresh shows how far it is.",
     )
+
+
+def desk_of(request: Request) -> WebDesk:
+    """The desk of the application that was asked."""
+    desk: WebDesk = request.app.state.desk
+    return desk

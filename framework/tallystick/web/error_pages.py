@@ -9,18 +9,13 @@ from tallystick.app import answers, errors, integrations, records
 from tallystick.app.results_records import ErrorView, WhyView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, TallystickError
-from tallystick.web.desk import WebDesk
+from tallystick.web.desk import desk_of
 from tallystick.web.queue import Issue, Queue, tree
 from tallystick.web.rendering import render
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 Token = Annotated[str | None, Form()]
 _OPEN_MAX = 5000
-
-
-def _desk(request: Request) -> WebDesk:
-    desk: WebDesk = request.app.state.desk
-    return desk
 
 
 def _chosen(ws: Workspace, name: str | None) -> str:
@@ -42,7 +37,7 @@ def error_queue(
     page: int = 1,
 ) -> HTMLResponse:
     """The queue of one integration, causes with most waiting first."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         name = _chosen(ws, i)
         queue = Queue.of(errors.listing(ws, name, limit=_OPEN_MAX))
@@ -79,13 +74,13 @@ def _issue(ws: Workspace, name: str, queue: Queue, error: ErrorView) -> Issue:
 @router.get("/errors/busy")
 def busy(request: Request, i: str) -> HTMLResponse:
     """Whether the run goes on, for htmx; what a reader has typed is left alone."""
-    return HTMLResponse(render("_busy.html", name=i, job=_desk(request).job(i), first=False))
+    return HTMLResponse(render("_busy.html", name=i, job=desk_of(request).job(i), first=False))
 
 
 @router.get("/errors/{error_id}")
 def one_error(request: Request, error_id: int) -> HTMLResponse:
     """One error with its whole cascade and why it was decided."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         error = errors.show(ws, error_id)
         name = error.integration
@@ -125,7 +120,7 @@ def retry(
     token: Token = None,
 ) -> RedirectResponse:
     """Try all errors again, or those of one code."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         name = _chosen(ws, i)
@@ -136,7 +131,7 @@ def retry(
 @router.post("/errors/{error_id}/retry")
 def retry_one(request: Request, error_id: int, token: Token = None) -> RedirectResponse:
     """Try one error again."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         name = errors.show(ws, error_id).integration
@@ -155,7 +150,7 @@ def decide(
     token: Token = None,
 ) -> RedirectResponse:
     """Answer a question, then sync; `over` carries a contact's values over too."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     final = "overwrite" if answer == "skip" and over else answer
     with desk.workspace() as ws:

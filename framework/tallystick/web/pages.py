@@ -8,18 +8,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tallystick.app import integrations, lifecycle, status, sync
 from tallystick.app.workspace import Workspace
 from tallystick.web.charts import history_chart
-from tallystick.web.desk import WebDesk
+from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.moving import steps
 from tallystick.web.rendering import render
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 Token = Annotated[str | None, Form()]
 _WRITING = {"sync", "apply"}
-
-
-def _desk(request: Request) -> WebDesk:
-    desk: WebDesk = request.app.state.desk
-    return desk
 
 
 def _back(path: str) -> RedirectResponse:
@@ -29,7 +24,7 @@ def _back(path: str) -> RedirectResponse:
 @router.get("/")
 def overview(request: Request) -> HTMLResponse:
     """Each integration with its badge and next step."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         views = [status.status(ws, i.name) for i in integrations.listing(ws)]
         values = {
@@ -73,7 +68,7 @@ def _values(ws: Workspace, desk: WebDesk, name: str) -> dict[str, Any]:
 @router.get("/i/{name}")
 def integration(request: Request, name: str) -> HTMLResponse:
     """One integration: badge, modules, funnel, history, settings."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         values = _values(ws, desk, name)
     one = values["view"].integration
@@ -86,7 +81,7 @@ def integration(request: Request, name: str) -> HTMLResponse:
 @router.get("/i/{name}/live")
 def live(request: Request, name: str) -> HTMLResponse:
     """The moving part of the integration page, for htmx."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         values = _values(ws, desk, name)
     return HTMLResponse(render("_live.html", said="The page shows the present state.", **values))
@@ -95,7 +90,7 @@ def live(request: Request, name: str) -> HTMLResponse:
 @router.get("/i/{name}/progress")
 def progress(request: Request, name: str, seen: str = "") -> HTMLResponse:
     """How far the run is; once it has ended, the whole moving part. Speaks once per module."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         going = sync.state(ws, name)
         job = desk.job(name)
@@ -121,7 +116,7 @@ def progress(request: Request, name: str, seen: str = "") -> HTMLResponse:
 @router.post("/i/{name}/sync")
 def sync_now(request: Request, name: str, token: Token = None) -> RedirectResponse:
     """Start a run; the first one only plans and waits for approval (R-016)."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     desk.start_sync(name)
     return _back(f"/i/{name}")
@@ -132,7 +127,7 @@ def apply(
     request: Request, name: str, digest: Annotated[str, Form()], token: Token = None
 ) -> RedirectResponse:
     """Approve and carry out the plan that was shown."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     desk.start_apply(name, digest)
     return _back(f"/i/{name}")
@@ -141,7 +136,7 @@ def apply(
 @router.post("/i/{name}/disable")
 def disable(request: Request, name: str, token: Token = None) -> RedirectResponse:
     """Switch the integration off."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         lifecycle.disable(ws, name)
@@ -151,7 +146,7 @@ def disable(request: Request, name: str, token: Token = None) -> RedirectRespons
 @router.post("/i/{name}/enable")
 def enable(request: Request, name: str, token: Token = None) -> RedirectResponse:
     """Switch the integration on with the portal it had."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         lifecycle.enable(ws, name, user="web")

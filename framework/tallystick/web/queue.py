@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from tallystick.app.answers import Candidate
+from tallystick.app.entry_answers import ANSWERS
 from tallystick.app.results_records import ErrorView
 
 _SELF = frozenset({"W"})
 _TREE_MAX = 40
-_CHOICES = {
-    "TS-09": (("new", "It is new work"), ("same", "It is the same work")),
-    "TS-12": (("reopen", "Bill it after all"), ("accept", "Leave it as invoiced")),
+_WORDS = {
+    "new": "It is new work",
+    "same": "It is the same work",
+    "reopen": "Bill it after all",
+    "accept": "Leave it as invoiced",
 }
+_CHOICES = {code: tuple((a, _WORDS[a]) for a in answers) for code, answers in ANSWERS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,19 @@
 """The HTTP API of rule files."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tallystick.app import rules
 from tallystick.errors import ConfigError
-from tallystick.web.api import read, write
+from tallystick.web.api import Once, Token, read, write
 from tallystick.web.desk import WebDesk
 from tallystick.workbench import backtests, promoting, rulefiles, ruleviews, tracing
 
 router = APIRouter()
-Token = Annotated[str | None, Header(alias="X-Tallystick-Token")]
-Once = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
 class Replaying(BaseModel):

@@ -10,22 +10,17 @@ from tallystick.app.rule_drafts import begin
 from tallystick.app.status import rules_state
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused, TallystickError
-from tallystick.web.desk import WebDesk
+from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.rendering import render
 from tallystick.web.rule_views import listed, numbered, page_values
 from tallystick.workbench.backtests import backtest
-from tallystick.workbench.drafting import examine, tried
+from tallystick.workbench.examining import examine, tried
 from tallystick.workbench.promoting import drop, promote
 from tallystick.workbench.ruleviews import report
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 Token = Annotated[str | None, Form()]
 Text = Annotated[str, Form()]
-
-
-def _desk(request: Request) -> WebDesk:
-    desk: WebDesk = request.app.state.desk
-    return desk
 
 
 def _back(name: str, part: str = "") -> RedirectResponse:
@@ -41,7 +36,7 @@ def _common(ws: Workspace, desk: WebDesk) -> dict[str, Any]:
 @router.get("/rules")
 def rule_files(request: Request) -> HTMLResponse:
     """Every rule file, and what is wrong with one that was refused."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         html = render("rules.html", title="Rules", **_common(ws, desk), **listed(ws))
     return HTMLResponse(html)
@@ -52,7 +47,7 @@ def rule_file(
     request: Request, name: str, view: str = "sentence", given: str | None = None
 ) -> HTMLResponse:
     """One rule file: as sentences, table or YAML; a draft can be edited and promoted."""
-    desk = _desk(request)
+    desk = desk_of(request)
     with desk.workspace() as ws:
         return HTMLResponse(_page(ws, desk, name, view=view, given=given))
 
@@ -76,7 +71,7 @@ def save_draft(
     token: Token = None,
 ) -> HTMLResponse | RedirectResponse:
     """Begin a draft, or save or check what was edited; what cannot be saved stays in the form."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         if not text:
@@ -105,19 +100,19 @@ def _tried(ws: Workspace, file: str, text: str) -> dict[str, Any]:
 @router.post("/rules/{name}/check")
 def live_check(request: Request, name: str, text: Text = "", token: Token = None) -> HTMLResponse:
     """What is wrong with a text that is being edited, for htmx; nothing is written."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         file = report(ws, name).file
         findings, results = examine(ws, file, text), tried(ws, file, text)
-    html = render("rules_check.html", findings=findings, results=results, checked=True)
+    html = render("rules_check.html", findings=findings, results=results)
     return HTMLResponse(html)
 
 
 @router.post("/rules/{name}/discard")
 def discard_draft(request: Request, name: str, token: Token = None) -> RedirectResponse:
     """Remove a draft; a copy is kept."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         live = report(ws, name).live
@@ -129,7 +124,7 @@ def discard_draft(request: Request, name: str, token: Token = None) -> RedirectR
 @router.post("/rules/{name}/backtest")
 def run_backtest(request: Request, name: str, token: Token = None) -> RedirectResponse:
     """Replay the stored decisions; the page shows what was found."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         backtest(ws, name)
@@ -145,7 +140,7 @@ def promote_file(
     token: Token = None,
 ) -> RedirectResponse:
     """Let a file be asked beside the rules in force, or put it into force."""
-    desk = _desk(request)
+    desk = desk_of(request)
     desk.allow(token)
     with desk.workspace() as ws:
         done = promote(ws, name, to=to or None, waive=waive or ())

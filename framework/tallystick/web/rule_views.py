@@ -10,7 +10,7 @@ from tallystick.app.workspace import Workspace
 from tallystick.errors import TallystickError
 from tallystick.web.charts import FlowChart, flow_chart
 from tallystick.workbench.backtests import seen
-from tallystick.workbench.drafting import examine
+from tallystick.workbench.examining import examine
 from tallystick.workbench.promoting import Promotion, promotion
 from tallystick.workbench.ruleviews import RuleReport, overview, report
 from tallystick.workbench.tracing import Trace, explain

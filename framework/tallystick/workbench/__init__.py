@@ -1,6 +1,7 @@
 """What rule authors use: check, test, show."""
 
-from tallystick.workbench.checking import Diagnostic, check
+from tallystick.workbench.checking import check
+from tallystick.workbench.diagnostics import Diagnostic
 from tallystick.workbench.rendering import render
 from tallystick.workbench.testing import TestResult, run_file, run_tests
 

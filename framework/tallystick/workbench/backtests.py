@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from tallystick.app.plain import plain
-from tallystick.app.rule_seen import SeenBacktests
+from tallystick.app.rule_backtests import SeenBacktests
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError
+from tallystick.workbench.backtest_replay import Books, Replay
 from tallystick.workbench.backtest_results import Backtest
-from tallystick.workbench.backtesting import Books, Replay
 from tallystick.workbench.versions import (
     LIVE,
     STORED,

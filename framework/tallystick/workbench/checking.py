@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tallystick.app.rules import is_kind
 from tallystick.decide import Pack, Policies, RuleSource, load_policies, parse_source
 from tallystick.decide.contradictions import Known, contradictions
 from tallystick.decide.yamlnodes import Loader
@@ -11,11 +12,6 @@ from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
 from tallystick.workbench.diagnostics import Diagnostic, diagnostic
 from tallystick.workbench.soundness import Soundness, contradiction
-
-__all__ = ["Diagnostic", "check", "diagnostic"]
-
-POLICIES = "tallystick: policies/"
-_HEAD_LINES = 40
 
 
 @dataclass(slots=True)
@@ -62,7 +58,7 @@ def _packs(
     points: Sequence[DecisionPoint],
     seen: _Seen,
 ) -> list[tuple[Pack, Soundness]]:
-    if any(line.startswith(POLICIES) for line in source.text.splitlines()[:_HEAD_LINES]):
+    if is_kind(source.text, "policies"):
         seen.policies = load_policies(source.text, source.name)
         return []
     packs = parse_source(source, types, points)

@@ -36,9 +36,8 @@ def at(
     record: str | None = None,
 ) -> Diagnostic:
     """A finding at a place: its code, message and remedy."""
-    lines = source.text.splitlines()
-    text = lines[mark.line - 1] if mark.line <= len(lines) else ""
     code, message, fix = said
+    text = line_of(source, mark.line)
     return Diagnostic(code, source.name, mark.line, mark.column, message, fix, text, kind, record)
 
 
@@ -46,8 +45,6 @@ def diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:
     """An error about a rule file, with the line of text it stands on."""
     where = error.where
     line = where.line if where else None
-    lines = source.text.splitlines()
-    text = lines[line - 1] if line is not None and 0 < line <= len(lines) else ""
     return Diagnostic(
         error.code,
         where.file if where else source.name,
@@ -55,5 +52,11 @@ def diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:
         where.column if where else None,
         error.message,
         error.fix,
-        text,
+        line_of(source, line),
     )
+
+
+def line_of(source: RuleSource, number: int | None) -> str:
+    """A line of a rule file; "" for a number that it has not."""
+    lines = source.text.splitlines()
+    return lines[number - 1] if number is not None and 0 < number <= len(lines) else ""

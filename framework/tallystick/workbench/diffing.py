@@ -1,6 +1,6 @@
 """What changes from one rule file to another: for which records, how many kinds, and an example."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,8 @@ from tallystick.decide import Pack
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.diagram import Answer, Region, compare
 from tallystick.workbench.layout import flow, from_plain
+from tallystick.workbench.subjects import Whole
 from tallystick.workbench.witnesses import as_record, smallest, written
-
-Whole = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

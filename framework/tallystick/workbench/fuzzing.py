@@ -18,8 +18,9 @@ from tallystick.decide.model import Invariant, Rule, Then
 from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.testing.steps import Found, to_text
+from tallystick.workbench.counterexamples import rules_folder
 from tallystick.workbench.refuting import Refuter
-from tallystick.workbench.replaying import rules_folder
+from tallystick.workbench.witnesses import given_of
 
 FOLDER = Path("tests", "found")
 SUBJECTS_SHARE = 0.25
@@ -151,7 +152,7 @@ def _search(
             continue
         small = refuter.shrunk(broken, subject)
         message = f"{broken.id}: {refuter.why(broken, small)}"
-        given = refuter.given(small)
+        given = given_of(pack, small)
         yield Found(broken.id, pack.file, pack.decision, message, given=given, seed=report.seed)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tallystick.app.proofs import Proofs
+from tallystick.app.rule_proofs import Proofs
 from tallystick.app.rules import types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Rulebook, RuleSource
@@ -158,10 +158,15 @@ class Gates:
             yield Gate("shadow", FAIL, words, fix, waivable=True)
             return
         failed = sum(r["failed"] for r in reports)
-        words = f"Asked {asked} times, {sum(r['differing'] for r in reports)} answers differ."
         if failed:
             words = f"It failed {failed} times when it was asked beside the rules in force."
-        yield Gate("shadow", FAIL if failed else OK, words, waivable=True)
+            fix = (
+                f"Correct it (tallystick rules test {self._version.file}), promote to shadow, sync."
+            )
+            yield Gate("shadow", FAIL, words, fix, waivable=True)
+            return
+        words = f"Asked {asked} times, {sum(r['differing'] for r in reports)} answers differ."
+        yield Gate("shadow", OK, words, waivable=True)
 
     def _soft(self) -> str:
         """What holds up a file that is to be in force is only told of one that is a shadow."""

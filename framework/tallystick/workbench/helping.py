@@ -15,14 +15,13 @@ from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import Decision, DecisionPoint
 from tallystick.workbench.edits import Edit, Editor
 from tallystick.workbench.layout import flow, from_plain
-from tallystick.workbench.subjects import subject_of
+from tallystick.workbench.subjects import Whole, subject_of
 from tallystick.workbench.testing import Line, Promises, TestResult, passes
 from tallystick.workbench.witnesses import written
 
 EDITS_MAX = 200
 HELPED_MAX = 5
 """Failing tests of one file for which edits are tried; one change often breaks many."""
-Whole = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from tallystick.decide.yamlnodes import Loader, Mark, Node
 from tallystick.errors import RuleFileError
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
-from tallystick.workbench.diagnostics import Diagnostic, diagnostic
-from tallystick.workbench.pairs import edges
+from tallystick.workbench.diagnostics import Diagnostic, at, diagnostic
+from tallystick.workbench.edges import edges
 from tallystick.workbench.subjects import subject_of
 
 _PARAM = re.compile(r"\{params\.([a-z0-9_]+)\}")
@@ -43,7 +43,6 @@ class _Lint:
 
     def __init__(self, source: RuleSource, pack: Pack, root: Node) -> None:
         self._source = source
-        self._lines = source.text.splitlines()
         self._pack = pack
         self._root = root
         self._rules: dict[str, Node] = {r.value["id"].value: r for r in root.value["rules"].value}
@@ -62,8 +61,7 @@ class _Lint:
         return sorted(found, key=lambda d: (d.line or 0, d.column or 0, d.code))
 
     def _finding(self, code: str, mark: Mark, message: str, fix: str) -> Diagnostic:
-        line = self._lines[mark.line - 1] if mark.line <= len(self._lines) else ""
-        return Diagnostic(code, self._source.name, mark.line, mark.column, message, fix, line)
+        return at(self._source, mark, (code, message, fix))
 
     def _notes(self) -> Iterator[Diagnostic]:
         """Who answers for the file, and what it is about."""

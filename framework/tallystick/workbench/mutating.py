@@ -10,11 +10,11 @@ from tallystick.decide.diagram import Comparison, Region, compare
 from tallystick.decide.yamlnodes import Loader
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import Decision, DecisionPoint
+from tallystick.workbench.diagnostics import line_of
 from tallystick.workbench.edits import Edit, Editor
-from tallystick.workbench.testing import Promises
+from tallystick.workbench.subjects import Whole
+from tallystick.workbench.testing import Promises, bound_id
 from tallystick.workbench.witnesses import as_test, smallest
-
-Whole = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _Mutating:
     """The edits of one pack."""
 
     def __init__(self, source: RuleSource, pack: Pack) -> None:
-        self._lines = source.text.splitlines()
+        self._source = source
         self._pack = pack
         self._tests = Promises(pack)
 
@@ -154,7 +154,7 @@ class _Mutating:
             self._pack.file,
             line,
             column,
-            self._lines[line - 1] if line <= len(self._lines) else "",
+            line_of(self._source, line),
             edit.rule,
             edit.what,
             _said(was),
@@ -180,5 +180,5 @@ def _facts(decision: Decision) -> tuple[Any, ...]:
 
 
 def _said(decision: Decision) -> str:
-    bound = decision.bound.get("id") if decision.bound is not None else None
+    bound = bound_id(decision)
     return f"{decision.outcome}{f' {bound}' if bound else ''} by {decision.by}"

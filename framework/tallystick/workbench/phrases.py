@@ -1,10 +1,10 @@
 """Conditions and codes of rules in words for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tallystick.decide.conditions import Scope, Types
-from tallystick.decide.model import Atom, Formula
+from tallystick.decide.model import Atom, Formula, Rule
 from tallystick.decide.wording import sentence, word
 
 Names = Mapping[Atom, str]
@@ -31,10 +31,15 @@ class Phrases:
     def __init__(self, types: Types) -> None:
         self._types = types
 
-    def conditions(self, formula: Formula, names: Names | None = None) -> list[str]:
-        """What must hold, one phrase for each member; none where it always holds."""
-        parts = formula.parts if formula.op == "and" else (formula,)
-        return [self.words(p, names) for p in parts]
+    def of_rule(self, rule: Rule) -> Iterator[tuple[Formula, str]]:
+        """Each condition of a rule with its phrase; none where it always holds."""
+        names = {atom: name for name, atom in rule.binds.items()}
+        for part in rule.when.parts if rule.when.op == "and" else (rule.when,):
+            yield part, self.words(part, names)
+
+    def conditions(self, rule: Rule) -> list[str]:
+        """What must hold, one phrase for each condition; none where it always holds."""
+        return [words for _, words in self.of_rule(rule)]
 
     def words(
         self, formula: Formula, names: Names | None = None, scope: Scope | None = None
@@ -101,6 +106,12 @@ def _one_of(formula: Formula) -> str | None:
         return None
     values = listed([word(a.value) for a in known], "or" if wanted else "nor")
     return f"{known[0].path} is {values}" if wanted else f"{known[0].path} is neither {values}"
+
+
+def outcome_words(rule: Rule) -> str:
+    """What a rule decides, with the name of the record that it names."""
+    then = rule.then
+    return f"{then.outcome} {then.bind}" if then.bind else then.outcome
 
 
 def code_words(code: Any) -> str:

@@ -48,7 +48,9 @@ def promotion(
     wanted = to or ("shadow" if state == "draft" else "enforce")
     if wanted not in STATES:
         raise ConfigError(
-            f"There is no state {wanted} to promote to.", code="CFG-06", fix="shadow, enforce"
+            f"There is no state {wanted} to promote to.",
+            code="CFG-06",
+            fix="Promote to shadow or enforce.",
         )
     if state == "enforce" or (state, wanted) == ("shadow", "shadow"):
         words = "in force" if state == "enforce" else "a shadow"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tallystick.decide import Pack
 from tallystick.decide.model import Invariant, Param, Rule
 from tallystick.decide.wording import word
-from tallystick.workbench.phrases import Phrases, code_words, listed
+from tallystick.workbench.phrases import Phrases, code_words, listed, outcome_words
 
 _STRATEGIES = {
     "first": "The first rule that holds decides, in this order.",
@@ -55,8 +55,7 @@ def _param(param: Param) -> str:
 def _rule(number: int, rule: Rule, phrases: Phrases) -> Iterator[str]:
     code = f" ({rule.code})" if isinstance(rule.code, str) else ""
     yield f"{number:>3}  {rule.id}: {_outcome(rule)}{code}"
-    names = {atom: name for name, atom in rule.binds.items()}
-    conditions = phrases.conditions(rule.when, names)
+    conditions = phrases.conditions(rule)
     for joint, phrase in zip(["if", *["and"] * len(conditions)], conditions, strict=False):
         yield f"     {joint} {phrase}"
     if not conditions:
@@ -69,9 +68,8 @@ def _rule(number: int, rule: Rule, phrases: Phrases) -> Iterator[str]:
 
 
 def _outcome(rule: Rule) -> str:
-    then = rule.then
-    text = f"{then.outcome} {then.bind}" if then.bind else then.outcome
-    return f"{text}, with the fields of {then.fields}" if then.fields else text
+    text, fields = outcome_words(rule), rule.then.fields
+    return f"{text}, with the fields of {fields}" if fields else text
 
 
 def _invariant(invariant: Invariant, phrases: Phrases) -> str:
@@ -90,8 +88,7 @@ def _table(pack: Pack) -> str:
     phrases = Phrases(pack.types)
     rows = [("#", "rule", "then", "code", "when")]
     for number, rule in enumerate(pack.rules, start=1):
-        names = {atom: name for name, atom in rule.binds.items()}
-        first, *more = phrases.conditions(rule.when, names) or ["always"]
+        first, *more = phrases.conditions(rule) or ["always"]
         code = rule.code if isinstance(rule.code, str) else ("by value" if rule.code else "")
         rows.append((str(number), rule.id, _outcome(rule), code, first))
         rows += [("", "", "", "", phrase) for phrase in more]

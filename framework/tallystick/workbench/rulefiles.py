@@ -12,11 +12,11 @@ from tallystick.decide.contradictions import Known
 from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.workbench.checking import check as check_sources
+from tallystick.workbench.counterexamples import found_in, others_in, replayed
 from tallystick.workbench.diagnostics import Diagnostic
 from tallystick.workbench.helping import helped
 from tallystick.workbench.linting import lint as lint_sources
 from tallystick.workbench.rendering import render
-from tallystick.workbench.replaying import found_in, others_in, replayed
 from tallystick.workbench.testing import TestResult, run_tests
 from tallystick.workbench.watching import changes
 
@@ -93,6 +93,6 @@ def _no_match(book: Rulebook, pattern: str) -> ConfigError:
     )
 
 
-def edits(ws: Workspace | None, paths: Sequence[Path] = ()) -> Iterator[tuple[Path, ...]]:
+def watch(ws: Workspace | None, paths: Sequence[Path] = ()) -> Iterator[tuple[Path, ...]]:
     """Each change of the files that `run` reads, for as long as one asks."""
     return changes(lambda: watched(ws, paths), ws.around.wait if ws is not None else wait)

@@ -8,14 +8,13 @@ from typing import Any
 
 from tallystick.app.rule_drafts import draft_name, live_name, packs_of, substance
 from tallystick.app.rule_history import hits
-from tallystick.app.rules import types_of
+from tallystick.app.rules import find, types_of
 from tallystick.app.workspace import Workspace
-from tallystick.decide import Pack
+from tallystick.decide import Pack, RuleSource
 from tallystick.decide.model import Rule
-from tallystick.errors import ConfigError
 from tallystick.store.decision_history import RuleHits
 from tallystick.workbench.assessing import Assessment, assess
-from tallystick.workbench.phrases import Phrases, code_words
+from tallystick.workbench.phrases import Phrases, code_words, outcome_words
 from tallystick.workbench.testing import TestResult
 
 Hits = Mapping[tuple[str, str], RuleHits]
@@ -137,8 +136,8 @@ def _line(pack: Pack, found: Hits, shadows: list[dict[str, Any]]) -> RuleFile:
 
 def report(ws: Workspace, subject: str) -> RuleReport:
     """One file, by file name, path, decision or rule id; one in force comes first."""
-    pack = _found(ws, subject)
-    source = next(s for s in ws.rules.sources() if (s.name, s.origin) == (pack.file, pack.origin))
+    pack, text = find(ws, subject)
+    source = RuleSource(pack.file, text, pack.origin)
     name = Path(pack.file).name
     looked = assess(source, types_of(ws))
     beside = {Path(p.file).name for p in ws.rules.book().beside if p.origin == "project"}
@@ -164,17 +163,6 @@ def report(ws: Workspace, subject: str) -> RuleReport:
     )
 
 
-def _found(ws: Workspace, subject: str) -> Pack:
-    book = ws.rules.book()
-    for pack in (*book.packs.values(), *book.beside):
-        names = {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}
-        if subject in names or any(r.id == subject for r in pack.rules):
-            return pack
-    raise ConfigError(
-        f"{subject} is no rule file here.", code="CFG-14", fix="`tallystick rules list`"
-    )
-
-
 def _coverage(looked: Assessment) -> Iterator[CoverageLine]:
     for one in looked.coverage:
         missed = tuple((m.what, m.test) for m in one.missed)
@@ -185,7 +173,8 @@ def _coverage(looked: Assessment) -> Iterator[CoverageLine]:
 
 def _document(pack: Pack, found: Hits) -> Document:
     phrases = Phrases(pack.types)
-    rules = [_rule(n, r, phrases, found.get((pack.decision, r.id))) for n, r in _numbered(pack)]
+    numbered = enumerate(pack.rules, start=1)
+    rules = [_rule(n, r, phrases, found.get((pack.decision, r.id))) for n, r in numbered]
     for by, words in (("otherwise", "no rule holds"), ("unknown", "a needed field is not known")):
         hit = found.get((pack.decision, by))
         outcome = pack.otherwise if by == "otherwise" else pack.point.safe
@@ -208,20 +197,13 @@ def _document(pack: Pack, found: Hits) -> Document:
     )
 
 
-def _numbered(pack: Pack) -> Iterator[tuple[int, Rule]]:
-    yield from enumerate(pack.rules, start=1)
-
-
 def _rule(number: int, rule: Rule, phrases: Phrases, hit: RuleHits | None) -> RuleLine:
-    names = {atom: name for name, atom in rule.binds.items()}
-    then = rule.then
-    outcome = f"{then.outcome} {then.bind}" if then.bind else then.outcome
     return RuleLine(
         number,
         rule.id,
-        outcome,
+        outcome_words(rule),
         code_words(rule.code),
-        tuple(phrases.conditions(rule.when, names)) or ("always",),
+        tuple(phrases.conditions(rule)) or ("always",),
         rule.because,
         rule.fix,
         rule.line,

@@ -1,7 +1,6 @@
 """What is wrong with rules that can all be loaded: each finding with its place and a record."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from tallystick.decide import Pack, RuleSource
 from tallystick.decide.atoms import atoms_of, compile_formula
@@ -12,9 +11,10 @@ from tallystick.decide.model import TRUE, Rule
 from tallystick.decide.yamlnodes import Mark, Node
 from tallystick.model.decision import Decision
 from tallystick.workbench.diagnostics import Diagnostic, at
+from tallystick.workbench.phrases import listed, outcome_words
+from tallystick.workbench.subjects import Whole
 from tallystick.workbench.witnesses import as_record, smallest
 
-Whole = Mapping[str, Any]
 Shows = Callable[[Whole], bool]
 _NOTES = {"RUL-03", "RUL-05"}
 """What ends on the safe side, and is for a person to know."""
@@ -58,7 +58,9 @@ class Soundness:
         one, two = pair
         whole = smallest(self._pack, found.witness or {}, lambda w: _hold(pair, w))
         by = compiled.decide(whole).by
-        message = f"{one.id} wants {_said(one)} and {two.id} {_said(two)} for one record."
+        message = (
+            f"{one.id} wants {outcome_words(one)} and {two.id} {outcome_words(two)} for one record."
+        )
         fix = "Make them exclude each other."
         if by not in {"unknown", "otherwise"}:
             fix = f"Nothing if {by} is to decide there; else make them exclude each other."
@@ -81,7 +83,7 @@ class Soundness:
         self, found: Finding, rule: Rule | None, compiled: Compiled
     ) -> tuple[str, str, Shows]:
         """What to say, what to do, and how to tell that a smaller record shows it still."""
-        others = _listed(found.others)
+        others = listed(found.others)
         decide = compiled.decide
         if found.code == "RUL-03" or rule is None:
             return self._of_file(found, decide)
@@ -114,7 +116,7 @@ class Soundness:
             )
             fix = "Nothing if that is meant; else compare amounts of one currency only."
             return message, fix, lambda w: decide(w).code == "RUL-20"
-        fields = _listed(found.fields)
+        fields = listed(found.fields)
         message = (
             f"Where {fields} is null the answer is in doubt, so it is {self._pack.point.safe}."
         )
@@ -166,10 +168,6 @@ def _wish(rule: Rule) -> tuple[str, str | None]:
     return rule.then.outcome, rule.then.fields
 
 
-def _said(rule: Rule) -> str:
-    return f"{rule.then.outcome} {rule.then.bind}" if rule.then.bind else rule.then.outcome
-
-
 def _reads(rule: Rule, field: str) -> bool:
     return any(field in {a.path, a.other} for a in atoms_of(rule.when))
 
@@ -186,8 +184,3 @@ def _condition(when: Node, fields: list[str]) -> Mark | None:
     if isinstance(when.value, list):
         return next((m for m in (_condition(n, fields) for n in when.value) if m), None)
     return None
-
-
-def _listed(names: Iterable[str]) -> str:
-    *most, last = names or ("nothing",)
-    return f"{', '.join(most)} or {last}" if most else last

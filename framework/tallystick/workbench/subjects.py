@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice, permutations
 from typing import Any
 
 from tallystick.decide import Pack
-from tallystick.decide.atoms import atoms_of
-from tallystick.decide.model import Atom
+from tallystick.decide.atoms import atoms_of, getter
+from tallystick.decide.cases import merge, strip
+from tallystick.decide.model import Atom, Invariant
 from tallystick.decide.rulebook import typed_fields, typed_subject
 from tallystick.decide.yamlnodes import ABSENT
 
 UNKNOWN_WORD = "a word nobody has heard of"
+Whole = Mapping[str, Any]
+"""A whole subject: every input with its fields, and the params."""
 
 
 def subject_of(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,29 +26,8 @@ def subject_of(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"params": params, **typed_subject(pack, merged)}
 
 
-def merge(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Mappings merged one level deep; lists and scalars of `given` win whole."""
-    merged = dict(base)
-    for name, value in given.items():
-        known = merged.get(name)
-        if isinstance(value, Mapping) and isinstance(known, Mapping):
-            merged[name] = {**known, **value}
-        else:
-            merged[name] = value
-    return merged
-
-
-def strip(value: Any) -> Any:
-    """A value without its absent fields."""
-    if isinstance(value, Mapping):
-        return {k: strip(v) for k, v in value.items() if v is not ABSENT}
-    if isinstance(value, list):
-        return [strip(v) for v in value]
-    return value
-
-
 @dataclass(frozen=True, slots=True)
-class Change:
+class Neighbour:
     """A subject with one field set to another value; `path` names the field, items by number."""
 
     path: str
@@ -60,7 +43,7 @@ class Change:
         return f"{self.path} = {self.value!r}"
 
 
-def changes(pack: Pack, whole: Mapping[str, Any]) -> Iterator[Change]:
+def neighbours(pack: Pack, whole: Whole) -> Iterator[Neighbour]:
     """The subject with each field that rules read changed, one at a time.
 
     To null, to an unknown word, to absent, and to each value that the rules can tell from others.
@@ -74,21 +57,33 @@ def changes(pack: Pack, whole: Mapping[str, Any]) -> Iterator[Change]:
         elif isinstance(whole.get(head), Mapping):
             for value in values:
                 changed = strip({**whole[head], name: value})
-                yield Change(path, value, {**whole, head: changed})
+                yield Neighbour(path, value, {**whole, head: changed})
     for head in pack.types.many:
         if head in whole:
-            yield Change(head, ABSENT, {k: v for k, v in whole.items() if k != head})
-            yield Change(head, None, {**whole, head: None})
+            yield Neighbour(head, ABSENT, {k: v for k, v in whole.items() if k != head})
+            yield Neighbour(head, None, {**whole, head: None})
 
 
-def _in_items(
-    whole: Mapping[str, Any], head: str, name: str, values: tuple[Any, ...]
-) -> Iterator[Change]:
+def _in_items(whole: Whole, head: str, name: str, values: tuple[Any, ...]) -> Iterator[Neighbour]:
     items = whole.get(head)
     for number, item in enumerate(items if isinstance(items, list) else ()):
         for value in values:
             changed = [*items[:number], strip({**item, name: value}), *items[number + 1 :]]  # type: ignore[index] # a list, see above
-            yield Change(f"{head}.{number}.{name}", value, {**whole, head: changed})
+            yield Neighbour(f"{head}.{number}.{name}", value, {**whole, head: changed})
+
+
+def variants(invariant: Invariant, whole: Whole, *, orders_max: int) -> Iterator[dict[str, Any]]:
+    """Subjects that an invariant says must get the same decision."""
+    for path in invariant.unaffected_by:
+        head, _, field = path.partition(".")
+        if getter(path)(whole) is ABSENT:
+            continue
+        for value in ("", UNKNOWN_WORD, None):
+            yield {**whole, head: {**whole[head], field: value}}
+    items = whole.get(invariant.shuffle) if invariant.shuffle else None
+    if isinstance(items, list):
+        for order in islice(permutations(items), orders_max):
+            yield {**whole, str(invariant.shuffle): list(order)}
 
 
 def values_by_field(pack: Pack) -> dict[str, list[Any]]:
@@ -106,12 +101,12 @@ def _collect(atom: Atom, prefix: str, pool: dict[str, list[Any]]) -> None:
             _collect(inner, f"{atom.path}.", pool)
         return
     values = pool.setdefault(f"{prefix}{atom.path}", [])
-    values += [v for v in _neighbours(atom.value) if not any(_same(v, w) for w in values)]
+    values += [v for v in _nearby(atom.value) if not any(_same(v, w) for w in values)]
     if atom.other is not None:
         pool.setdefault(atom.other, [])
 
 
-def _neighbours(value: Any) -> list[Any]:
+def _nearby(value: Any) -> list[Any]:
     if value is None:
         return []
     if isinstance(value, bool):

@@ -1,21 +1,17 @@
 """Running the tests and invariants inside rule files."""
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tallystick.decide import Decider, Pack, Rulebook, RuleSource, load_rulebook
-from tallystick.decide.atoms import compile_formula, getter
+from tallystick.decide.atoms import compile_formula
 from tallystick.decide.model import TRUE, Case, Invariant
 from tallystick.decide.points import POINTS
-from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import Decision
-from tallystick.workbench.subjects import UNKNOWN_WORD, changes, subject_of
+from tallystick.workbench.subjects import Whole, neighbours, subject_of, variants
 
 _ORDERS_MAX = 24
-Whole = Mapping[str, Any]
 Decide = Callable[[Whole], Decision]
 
 
@@ -114,19 +110,24 @@ class Promises:
         if found is None:
             whole = self._wholes[case.name]
             found = [("", whole)]
-            found += [(f" with {c}", c.subject) for c in changes(self._pack, whole)]
+            found += [(f" with {n}", n.subject) for n in neighbours(self._pack, whole)]
             self._changed[case.name] = found
         return found
 
 
+def bound_id(decision: Decision) -> str | None:
+    """The id of the record that an outcome names, such as the one to link."""
+    found = (decision.bound or {}).get("id")
+    return None if found is None else str(found)
+
+
 def passes(case: Case, decision: Decision) -> bool:
     """True when a decision is what a test expects; what it does not name may be anything."""
-    bound = None if decision.bound is None else str(decision.bound.get("id"))
     return (
         case.expect == decision.outcome
         and case.by in {None, decision.by}
         and case.code in {None, decision.code}
-        and case.bound in {None, bound}
+        and case.bound in {None, bound_id(decision)}
     )
 
 
@@ -143,9 +144,8 @@ class _Run:
         decision = self._decider(self._tests.whole(case))
         if passes(case, decision):
             return TestResult(self._pack.file, case.line, case.name, passed=True)
-        bound = None if decision.bound is None else str(decision.bound.get("id"))
         expected = _words(case.expect, case.by, case.code, case.bound)
-        got = _words(decision.outcome, decision.by, decision.code, bound)
+        got = _words(decision.outcome, decision.by, decision.code, bound_id(decision))
         return TestResult(
             self._pack.file,
             case.line,
@@ -182,7 +182,7 @@ class _Run:
 
 def _affected(invariant: Invariant, whole: Whole, decide: Decide) -> str | None:
     decision = decide(whole)
-    for subject in _variants(invariant, whole):
+    for subject in variants(invariant, whole, orders_max=_ORDERS_MAX):
         other = decide(subject)
         if (other.outcome, other.by) != (decision.outcome, decision.by):
             return f"it changes the answer to {other.outcome} by {other.by}"
@@ -193,17 +193,3 @@ def _words(outcome: str, by: str | None, code: str | None, bound: str | None) ->
     text = f"{outcome} {bound}" if bound else outcome
     text += f" by {by}" if by else ""
     return text + (f" ({code})" if code else "")
-
-
-def _variants(invariant: Invariant, whole: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Subjects that must get the same decision."""
-    for path in invariant.unaffected_by:
-        head, _, field = path.partition(".")
-        if getter(path)(whole) is ABSENT:
-            continue
-        for value in ("", UNKNOWN_WORD, None):
-            yield {**whole, head: {**whole[head], field: value}}
-    items = whole.get(invariant.shuffle) if invariant.shuffle else None
-    if isinstance(items, list):
-        for order in itertools.islice(itertools.permutations(items), _ORDERS_MAX):
-            yield {**whole, str(invariant.shuffle): list(order)}

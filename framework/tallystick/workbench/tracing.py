@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.app.rule_drafts import is_path
-from tallystick.app.rules import find, read_text, types_of
+from tallystick.app.rules import find, is_kind, is_named, read_text, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, RuleSource, load_rulebook, parse_source
 from tallystick.decide.atoms import LISTS, atoms_of, compile_formula, getter
@@ -18,11 +18,11 @@ from tallystick.decide.wording import word
 from tallystick.decide.yamlnodes import ABSENT, Loader
 from tallystick.errors import ConfigError, RuleFileError, Where
 from tallystick.resources import default_rules
-from tallystick.workbench.phrases import Phrases
-from tallystick.workbench.subjects import subject_of
+from tallystick.workbench.phrases import Phrases, outcome_words
+from tallystick.workbench.subjects import Whole, subject_of
+from tallystick.workbench.testing import bound_id
 
 _TRUTH = {TRUE: "holds", FALSE: "does not hold", UNKNOWN: "unknown"}
-Whole = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +102,22 @@ def _pack(ws: Workspace | None, subject: str) -> Pack:
         return parse_source(source, types_of(ws), POINTS)[0]
     if ws is not None:
         return find(ws, subject)[0]
-    shipped = [RuleSource(f"rules/{p.name}", read_text(p), "shipped") for p in _shipped()]
-    book = load_rulebook(shipped, types_of(None), POINTS)
-    for pack in book.packs.values():
-        if subject in {pack.decision, pack.file, Path(pack.file).name, Path(pack.file).stem}:
-            return pack
-    raise ConfigError(f"{subject} is no decision here.", code="CFG-14", fix=", ".join(book.packs))
+    book = load_rulebook(_shipped(), types_of(None), POINTS)
+    packs = dict(book.packs)
+    book.close()
+    found = next((p for p in packs.values() if is_named(p, subject)), None)
+    if found is None:
+        raise ConfigError(
+            f"{subject} is no rule file, decision or rule here.",
+            code="CFG-14",
+            fix=f"Name one of {', '.join(packs)}.",
+        )
+    return found
 
 
-def _shipped() -> list[Path]:
-    heads = ("tallystick: policies/", "tallystick: matching/")
-    files = sorted(default_rules().glob("*.yaml"))
-    return [f for f in files if not any(h in read_text(f) for h in heads)]
+def _shipped() -> list[RuleSource]:
+    texts = [(f, read_text(f)) for f in sorted(default_rules().glob("*.yaml"))]
+    return [RuleSource(f"rules/{f.name}", t, "shipped") for f, t in texts if is_kind(t, "rules")]
 
 
 def _given(pack: Pack, name: str, text: str) -> Mapping[str, Any]:
@@ -162,7 +166,7 @@ class _Tracer:
             decision.outcome,
             decision.by,
             decision.code,
-            None if decision.bound is None else str(decision.bound.get("id")),
+            bound_id(decision),
             decision.fields,
             decision.unknown,
             words.because,
@@ -179,19 +183,16 @@ class _Tracer:
             truth = compile_formula(rule.when)(self._whole, self._whole)
             part = _part(rule, truth, by, past=past)
             past = past or part == "decides"
-            then = rule.then
-            outcome = f"{then.outcome} {then.bind}" if then.bind else then.outcome
             place = f"{self._pack.file}:{rule.line}"
             conditions = tuple(self._conditions(rule))
-            yield TracedRule(rule.id, outcome, place, _TRUTH[truth], part, conditions)
+            yield TracedRule(rule.id, outcome_words(rule), place, _TRUTH[truth], part, conditions)
 
     def _conditions(self, rule: Rule) -> Iterator[TracedCondition]:
-        names = {atom: name for name, atom in rule.binds.items()}
-        for part in rule.when.parts if rule.when.op == "and" else (rule.when,):
+        for part, words in self._phrases.of_rule(rule):
             truth = compile_formula(part)(self._whole, self._whole)
             values = {p: v for a in atoms_of(part) for p, v in self._values(a)}
             items = tuple(i for a in atoms_of(part) for i in self._items(a))
-            yield TracedCondition(self._phrases.words(part, names), _TRUTH[truth], values, items)
+            yield TracedCondition(words, _TRUTH[truth], values, items)
 
     def _values(self, atom: Atom) -> Iterator[tuple[str, str]]:
         paths = [atom.path, atom.other, atom.currency, atom.other_currency]

@@ -10,9 +10,8 @@ from tallystick.model.decision import Decision
 from tallystick.model.money import Money
 from tallystick.model.money import minor_digits as digits
 from tallystick.workbench.layout import flow, from_plain
-from tallystick.workbench.subjects import subject_of
+from tallystick.workbench.subjects import Whole, subject_of
 
-Whole = Mapping[str, Any]
 _NOWHERE = object()
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tallystick.decide import Pack
 from tallystick.decide.applies import AppliesTo
-from tallystick.decide.diagram import Finder, cells, fields, subject_at
+from tallystick.decide.diagram import Finder, Space, cells, fields, subject_at
 from tallystick.decide.yamlnodes import ABSENT
 
 SEEDS = st.integers(0, 2**32)
@@ -39,27 +39,25 @@ def test_a_random_subject_of_a_shipped_file_lies_in_a_cell_of_each_group(shipped
         assert None not in finder.path(whole), whole
 
 
-@SOME
-@given(SEEDS)
-def test_the_witness_and_the_other_examples_of_a_cell_lie_in_it(seed: int) -> None:
-    space = cells(random_pack(seed))
+def assert_witnesses_lie_in_their_cells(space: Space) -> None:
+    """Each cell of each group, the others at their first."""
     finder = Finder(space)
     for number, group in enumerate(space.groups):
         path = [0] * len(space.groups)
         for at in range(len(group.cells)):
             path[number] = at
             assert finder.path(subject_at(space, path)) == tuple(path)
+
+
+@SOME
+@given(SEEDS)
+def test_the_witness_and_the_other_examples_of_a_cell_lie_in_it(seed: int) -> None:
+    assert_witnesses_lie_in_their_cells(cells(random_pack(seed)))
 
 
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda p: p.decision)
 def test_the_witnesses_of_a_shipped_file_lie_in_their_cells(shipped: Pack) -> None:
-    space = cells(shipped)
-    finder = Finder(space)
-    for number, group in enumerate(space.groups):
-        path = [0] * len(space.groups)
-        for at in range(len(group.cells)):
-            path[number] = at
-            assert finder.path(subject_at(space, path)) == tuple(path)
+    assert_witnesses_lie_in_their_cells(cells(shipped))
 
 
 def _space(*conditions: str, extra: str = "") -> Any:

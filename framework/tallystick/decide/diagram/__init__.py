@@ -8,7 +8,7 @@ from tallystick.decide.diagram.answers import Answer
 from tallystick.decide.diagram.cells import Bind, Cell, Group, Space
 from tallystick.decide.diagram.coverage import Coverage, Finder, coverage
 from tallystick.decide.diagram.diagrams import Diagram, Leaf, diagram
-from tallystick.decide.diagram.drawing import Drawn, draw, subject_at, vectors
+from tallystick.decide.diagram.drawing import Drawn, draw, subject_at
 from tallystick.decide.diagram.draws import Draws, Fixed
 from tallystick.decide.diagram.findings import Finding, Findings, findings, overlaps
 from tallystick.decide.diagram.product import Comparison, Region, compare, equal
@@ -40,5 +40,4 @@ __all__ = [
     "findings",
     "overlaps",
     "subject_at",
-    "vectors",
 ]

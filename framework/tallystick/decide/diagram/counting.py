@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tallystick.decide.atoms import COUNT_TESTS
+from tallystick.decide.counting import count_test
 from tallystick.decide.diagram.cells import Bind
 from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom, Formula
 
@@ -115,7 +115,8 @@ class _Machine:
         cap = max((_cap(a) for a in atoms), default=0)
         counts = [(sure, maybe) for sure in range(cap + 1) for maybe in range(cap - sure + 1)]
         steps = {c: [_more(c, result, cap) for result in (FALSE, TRUE, UNKNOWN)] for c in counts}
-        tested = {c: tuple(_tested(a, c) for a in atoms) for c in counts}
+        tests = [count_test(a) for a in atoms]
+        tested = {c: tuple(test(*c) for test in tests) for c in counts}
         blocks = _numbers([tested[c] for c in counts])
         number = 0
         # states are told apart until none leads to states that are told apart
@@ -158,13 +159,6 @@ def _cap(atom: Atom) -> int:
 def _more(count: Count, result: int, cap: int) -> Count:
     sure = min(count[0] + (result == TRUE), cap)
     return sure, min(count[1] + (result == UNKNOWN), cap - sure)
-
-
-def _tested(atom: Atom, count: Count) -> int:
-    operator, number = atom.test or ("ge", 1)
-    passes = COUNT_TESTS[operator]
-    found = {passes(n, number) for n in range(count[0], count[0] + count[1] + 1)}
-    return UNKNOWN if len(found) > 1 else int(found.pop())
 
 
 def _bind(bind: Bound, result: int, new: int, *, certain: bool) -> Bound:

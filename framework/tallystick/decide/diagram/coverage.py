@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tallystick.decide.atoms import LISTS, Test, compile_atom, compile_formula, getter
+from tallystick.decide.atoms import Test, compile_atom, compile_formula, getter, possible_items
 from tallystick.decide.diagram.answers import Answer
-from tallystick.decide.diagram.cells import Bind, Cell, Group, Space
+from tallystick.decide.diagram.cells import Cell, Group, Space
 from tallystick.decide.diagram.counting import NOBODY, SEVERAL
 from tallystick.decide.diagram.diagrams import Diagram, Leaf, diagram
 from tallystick.decide.diagram.residues import Residues
 from tallystick.decide.diagram.sampling import answers_at
 from tallystick.decide.diagram.spaces import LISTS_APART
 from tallystick.decide.diagram.walks import walk_of
-from tallystick.decide.model import FALSE, TRUE
 from tallystick.decide.packs import Pack
 
 Whole = Mapping[str, Any]
@@ -65,7 +64,8 @@ class _Placing:
         seen: dict[str, list[Any]] = {}
         found = []
         for bind, where in self._binds:
-            items = _possible(bind, where, whole)
+            listed = getter(bind.atom.path)(whole)
+            items = possible_items(where, whole, listed, certain=bind.certain)
             if not items or any(item != items[0] for item in items):
                 found.append(SEVERAL if items else NOBODY)
                 continue
@@ -75,19 +75,6 @@ class _Placing:
             of = self._lists.index(bind.atom.path)
             found.append(known.index(items[0]) + LISTS_APART * of)
         return tuple(found)
-
-
-def _possible(bind: Bind, where: Test, whole: Whole) -> list[Any]:
-    """Items up to the first that matches, without those that do not."""
-    items = getter(bind.atom.path)(whole)
-    found = []
-    for item in items if isinstance(items, LISTS) else ():
-        value = where(whole, item)
-        if value == TRUE or (value != FALSE and not bind.certain):
-            found.append(item)
-        if value == TRUE:
-            break
-    return found
 
 
 def coverage(pack: Pack, subjects: Iterable[Whole], *, absent: bool = True) -> Coverage:

@@ -1,20 +1,15 @@
-"""Subjects from a diagram: one drawn at a time for fuzzing, or all of them for a self-check."""
+"""Subjects from a diagram: one drawn at a time, or the one of a vector."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from tallystick.decide.diagram.answers import Answer
 from tallystick.decide.diagram.cells import Space
-from tallystick.decide.diagram.diagrams import Diagram, diagram
-from tallystick.decide.diagram.draws import Draws, Fixed, one_of
+from tallystick.decide.diagram.diagrams import Diagram
+from tallystick.decide.diagram.draws import Draws, one_of
 from tallystick.decide.diagram.sampling import Path, path_to
-from tallystick.decide.diagram.spaces import cells
 from tallystick.decide.diagram.subjects import assembled
-from tallystick.decide.packs import Pack
-
-VECTORS_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +37,3 @@ def subject_at(space: Space, path: Sequence[int], draws: Draws | None = None) ->
     if draws is None:
         return assembled(space.base, [c.witness for c in chosen])
     return assembled(space.base, [one_of(draws, (c.witness, *c.others)) for c in chosen])
-
-
-def vectors(pack: Pack, at_most: int = VECTORS_MAX) -> Iterator[dict[str, Any]]:
-    """A subject for every vector; where there are more, as many as that, some for each leaf."""
-    space = cells(pack)
-    if space.vectors(absent=True) <= at_most:
-        for path in product(*(range(len(g.cells)) for g in space.groups)):
-            yield subject_at(space, path)
-        return
-    found = diagram(pack, absent=True, space=space)
-    draws = Fixed()
-    for number in range(at_most):
-        leaf = found.leaves[number % len(found.leaves)]
-        if found.tree is None:
-            path = one_of(draws, found.paths[leaf.answers])
-        else:
-            path = path_to(found.tree, found.tree.leaves[leaf.answers], draws)
-        yield subject_at(space, path)

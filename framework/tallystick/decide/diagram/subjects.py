@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tallystick.decide.cases import strip
 from tallystick.decide.packs import Pack
 from tallystick.decide.rulebook import typed_subject
 from tallystick.decide.yamlnodes import ABSENT
@@ -27,19 +28,11 @@ def base_of(packs: Sequence[Pack]) -> dict[str, Any]:
     for pack in reversed(packs):
         base |= {name: {} for name in pack.types.single if name != "params"}
         base |= {name: [] for name in pack.types.many}
-        for name, value in typed_subject(pack, _stripped(pack.base)).items():
+        for name, value in typed_subject(pack, strip(pack.base)).items():
             if name != "params":
                 base[name] = value
         base["params"] = {**base["params"], **{n: p.default for n, p in pack.params.items()}}
     return base
-
-
-def _stripped(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _stripped(v) for k, v in value.items() if v is not ABSENT}
-    if isinstance(value, list):
-        return [_stripped(v) for v in value]
-    return value
 
 
 def assembled(base: Mapping[str, Any], parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

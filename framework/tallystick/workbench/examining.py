@@ -9,6 +9,9 @@ from tallystick.workbench.assessing import assess
 from tallystick.workbench.diagnostics import Diagnostic, diagnostic
 from tallystick.workbench.testing import TestResult
 
+_LOADING = frozenset({"RUL-00", "RUL-06", "RUL-07", "RUL-08", "RUL-11", "RUL-12", "RUL-13"})
+"""Mistakes for which a file cannot be loaded: linting would only say them again."""
+
 
 def examine(ws: Workspace, name: str, text: str) -> tuple[Diagnostic, ...]:
     """Mistakes of a text, else what can be improved in it; in the order of its lines."""
@@ -33,7 +36,3 @@ def tried(ws: Workspace, name: str, text: str) -> tuple[TestResult, ...]:
         return assess(RuleSource(name, text, "project"), types_of(ws)).tests
     except TallystickError:
         return ()
-
-
-_LOADING = frozenset({"RUL-00", "RUL-06", "RUL-07", "RUL-08", "RUL-11", "RUL-12", "RUL-13"})
-"""Mistakes for which a file cannot be loaded: linting would only say them again."""

@@ -1,4 +1,4 @@
-"""Project folders on the two simulators, in process or on sockets, and forked children."""
+"""Forked children that are killed at a fail point."""
 
 import os
 import signal
@@ -7,9 +7,6 @@ import warnings
 from collections.abc import Callable
 
 from tallystick.model.failpoints import arm
-from tallystick.testing.simulated import BASES, Pair, pair, set_up
-
-__all__ = ["BASES", "Pair", "die_at", "in_child", "pair", "set_up"]
 
 
 def die_at(point: str, hit: int) -> None:

@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallystick.decide.atoms import Test, atoms_of, compile_atom, evaluate
-from tallystick.decide.model import FALSE, TRUE, Atom
+from tallystick.decide.atoms import Test
+from tallystick.decide.cases import merge, strip
+from tallystick.decide.compiled import atom_tests, matching
+from tallystick.decide.model import Atom
 from tallystick.decide.packs import Pack
 from tallystick.decide.strategies import Verdict, resolve, sequence
-from tallystick.decide.yamlnodes import ABSENT, Loader, Mark
+from tallystick.decide.yamlnodes import Loader, Mark
 
 DECISION = "invoice_line.add"
 HELD = ("in_doubt", "claimed", "invoiced")
 Whole = Mapping[str, Any]
 
 
-def guard(loader: Loader, pack: Pack) -> None:
+def refuse_billing_twice(loader: Loader, pack: Pack) -> None:
     """Refuse a file of `invoice_line.add` that allows work which a claim in force holds.
 
     It is tried on the file's own base and tests: whatever they allow must be refused as soon as
@@ -22,7 +24,7 @@ def guard(loader: Loader, pack: Pack) -> None:
     """
     if pack.decision != DECISION or pack.state == "draft":
         return
-    tests = {a: compile_atom(a) for r in pack.rules for a in atoms_of(r.when)}
+    tests = atom_tests(pack)
     for whole in _subjects(pack):
         if _verdict(pack, tests, whole).outcome == pack.point.safe:
             continue
@@ -41,27 +43,12 @@ def guard(loader: Loader, pack: Pack) -> None:
 
 def _verdict(pack: Pack, tests: Mapping[Atom, Test], whole: Whole) -> Verdict:
     """The strategy's verdict by the reference matcher alone."""
-    values = {atom: test(whole, whole) for atom, test in tests.items()}
-    truths = [evaluate(rule.when, values) for rule in pack.rules]
-    holds = frozenset(n for n, t in enumerate(truths) if t == TRUE)
-    possible = frozenset(n for n, t in enumerate(truths) if t != FALSE)
+    holds, possible = matching(pack, tests, whole)
     return resolve(pack, sequence(pack), holds, possible)
 
 
 def _subjects(pack: Pack) -> Iterator[Whole]:
     params = {name: p.default for name, p in pack.params.items()}
+    base = merge({"params": params}, pack.base)
     for given in ({}, *(case.given for case in pack.tests)):
-        whole: dict[str, Any] = {"params": params}
-        for part in (pack.base, given):
-            for name, value in part.items():
-                known = whole.get(name)
-                both = isinstance(value, Mapping) and isinstance(known, Mapping)
-                whole[name] = {**known, **value} if both else value  # type: ignore[dict-item] # a mapping
-        yield {name: _sent(value) for name, value in whole.items() if value is not ABSENT}
-
-
-def _sent(value: Any) -> Any:
-    """A value without the fields that were not sent."""
-    if isinstance(value, Mapping):
-        return {k: _sent(v) for k, v in value.items() if v is not ABSENT}
-    return [_sent(v) for v in value] if isinstance(value, list) else value
+        yield strip(merge(base, given))

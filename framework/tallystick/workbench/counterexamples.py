@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tallystick.app.rules import files_of, read_text, sources, types_of
+from tallystick.app.rules import files_of, is_kind, read_text, sources, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, load_rulebook
 from tallystick.decide.model import Invariant
@@ -30,11 +30,7 @@ def found_in(paths: Sequence[Path]) -> list[Found]:
 def others_in(paths: Sequence[Path]) -> list[Path]:
     """The rule files among them; a file that is named and no counterexample counts as one."""
     texts = [(f, read_text(f)) for f in files_of(paths)]
-    return [f for f, t in texts if not is_found(t) and (f in paths or _is_rules(t))]
-
-
-def _is_rules(text: str) -> bool:
-    return any(line.startswith("tallystick: rules/") for line in text.splitlines()[:40])
+    return [f for f, t in texts if not is_found(t) and (f in paths or is_kind(t, "rules"))]
 
 
 def replayed(
@@ -66,7 +62,7 @@ def _replay(book: Rulebook, found: Found, folder: Path | None) -> TestResult:
     invariants = [i for i in pack.invariants if i.id == found.invariant] if pack else []
     name = _name(found)
     if pack is None or (not invariants and not found.steps):
-        fix = "Delete the file, or write the invariant again."
+        fix = "Delete the counterexample, or write the invariant again."
         message = f"{found.decision} has no invariant {found.invariant} any more"
         return TestResult(found.file, 1, name, passed=False, message=message, fix=fix)
     said = _said(book, pack, found, invariants, folder)
@@ -99,4 +95,7 @@ def _said(
 def system_invariants(paths: Sequence[Path] = ()) -> list[Invariant]:
     """The invariants of scope store and history, in the order of the files."""
     book = load_rulebook(sources(None, paths), types_of(None), POINTS)
-    return [i for pack in book.packs.values() for i in pack.invariants if i.scope is not None]
+    try:
+        return [i for pack in book.packs.values() for i in pack.invariants if i.scope is not None]
+    finally:
+        book.close()

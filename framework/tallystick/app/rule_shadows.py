@@ -1,12 +1,11 @@
 """What shadow files would have decided otherwise, kept between processes in the project folder."""
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from tallystick.app.remembered import recall, remember
 
 _FILE = "shadows.json"
 _REPORTS_MAX = 20
@@ -36,18 +35,12 @@ class ShadowStore:
     def keep(self, fresh: Sequence[Report]) -> None:
         """Add reports to the kept ones; only in a project folder that is in use."""
         asked = [r for r in fresh if r["asked"] or r["failed"]]
-        if not asked or not self._path.parent.is_dir():
-            return
-        with suppress(OSError):
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".shadows")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(self.reports(asked), file)
-            Path(name).replace(self._path)
+        if asked:
+            remember(self._path, self.reports(asked))
 
     def _kept(self) -> list[Report]:
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        found = recall(self._path)
+        if not isinstance(found, list):
             return []
         keys = {"file", "hash", "differences", *_COUNTS}
         return [r for r in found if isinstance(r, dict) and keys <= r.keys()]

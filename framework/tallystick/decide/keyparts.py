@@ -1,7 +1,6 @@
-"""Cells of fields: all that a pack's conditions can tell of a field's value, numbered.
+"""The parts of a memo's key: all that conditions can tell of a field's value, in numbered cells.
 
-A part of a memo's key is the number of a cell. Two subjects in the same cells get the same
-verdict, whatever their values are.
+Two subjects in the same cells get the same verdict, whatever their values are.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -2,13 +2,10 @@
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from tallystick.app.remembered import recall, remember
 from tallystick.decide import Pack, Rulebook
 from tallystick.errors import RuleFileError, Where
 
@@ -33,8 +30,8 @@ class Proofs:
 
         Raises `RuleFileError` RUL-21 with the place for one on which the matchers differ.
         """
-        names = {_name(pack): pack for pack in book.packs.values()}
-        fresh = {n: p for n, p in names.items() if n not in _here}
+        packs = {_name(pack): pack for pack in book.packs.values()}
+        fresh = {n: p for n, p in packs.items() if n not in _here}
         if not fresh:
             return
         kept = self._kept()
@@ -43,23 +40,12 @@ class Proofs:
                 _prove(book, pack)
         _here.update(fresh)
         if any(name not in kept for name in fresh):
-            self._keep([*(n for n in kept if n not in fresh), *fresh])
+            names = [*(n for n in kept if n not in fresh), *fresh]
+            remember(self._path, names[-_KEPT_MAX:])
 
     def _kept(self) -> list[str]:
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return []
+        found = recall(self._path)
         return [n for n in found if isinstance(n, str)] if isinstance(found, list) else []
-
-    def _keep(self, names: Iterable[str]) -> None:
-        if not self._path.parent.is_dir():
-            return
-        with suppress(OSError):
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".proved")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump([*names][-_KEPT_MAX:], file)
-            Path(name).replace(self._path)
 
 
 def _prove(book: Rulebook, pack: Pack) -> None:
