@@ -7,6 +7,7 @@ import pytest
 import requests
 from tallystick.app import sync
 from tallystick.app.rule_drafts import begin
+from tallystick.resources import default_rules
 from web.rule_drafts import DRAFT, LIVE, drafted, file_of, form_of, hash_of, stricter
 from web.serving import NAME, Site
 
@@ -33,6 +34,9 @@ def test_a_file_reads_as_sentences_table_and_text(site: Site) -> None:
     assert '<th scope="row">not-billable</th>' in table
     text = site.get(f"{LIVE}?view=yaml").text
     assert "- id: not-billable" in text
+    block = text.split('<pre class="yaml">')[1].split("</pre>")[0]
+    shipped = (default_rules() / "qualification.yaml").read_text(encoding="utf-8")
+    assert len(block.splitlines()) == len(shipped.splitlines())
 
 
 def test_hits_stand_beside_the_rule_that_took_them(site: Site) -> None:

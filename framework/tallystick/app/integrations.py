@@ -118,7 +118,11 @@ def _choose(found: Sequence[Portal], wanted: str | None, what: str) -> Portal:
     match = [p for p in found if wanted in {p.id, p.name}]
     exact = [p for p in match if p.id == wanted] or match
     if not exact:
-        raise Refused(f"There is no {what} {wanted} for this account.", code="SETUP-03")
+        raise Refused(
+            f"There is no {what} {wanted} for this account.",
+            code="SETUP-03",
+            fix="tallystick integration portals lists those there are.",
+        )
     if len(exact) > 1:
         raise ConfigError(f"Several are called {wanted}; name the id.", code="CFG-06")
     if not exact[0].owned:

@@ -131,7 +131,8 @@ def read_text(file: Path) -> str:
         with file.open(encoding="utf-8", newline="") as stream:
             return stream.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}.", code="CFG-10") from None
+        why = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise ConfigError(f"{file} cannot be read: {why}.", code="CFG-10") from None
 
 
 def write_text(file: Path, text: str) -> None:

@@ -14,6 +14,14 @@ from tallystick.workbench.backtests import seen
 from tallystick.workbench.versions import Version, as_in_force
 
 STATES = ("shadow", "enforce")
+WAIVABLE = ("lint", "coverage", "invoiced", "shadow")
+"""Gates that a person may let pass by name."""
+_ASKED = {
+    "integration.enable": "switch the integration off and on once",
+    "contact.match": "sync when a client has come that is linked to no customer",
+    "invoice_line.add": "preview a bill",
+}
+"""What asks a decision that not every sync asks."""
 OK, FAIL, WARN, WAIVED = "ok", "fail", "warn", "waived"
 
 
@@ -129,7 +137,9 @@ class Gates:
             return
         changed = sum(c["count"] for r in found for c in r["matrix"] if c["was"] != c["now"])
         replayed = sum(r["replayed"] for r in found)
-        yield Gate("backtest", OK, f"Seen: {changed} of {replayed} decisions would change.")
+        said = f"{changed} of {replayed} decisions would change"
+        kept = said if replayed else "nothing of these decisions is kept that could be replayed"
+        yield Gate("backtest", OK, f"Seen: {kept}.")
         billed = sum(r["invoiced"] for r in found)
         opened = sum(
             c["count"]
@@ -154,7 +164,11 @@ class Gates:
         asked = sum(r["asked"] for r in reports)
         if not asked:
             words = "It was not asked beside the rules in force yet."
-            fix = f"tallystick rules promote {self._version.file} --to shadow, then sync"
+            asking = (_ASKED[c.decision] for c in self._looked.coverage if c.decision in _ASKED)
+            ask = next(asking, "sync")
+            fix = f"tallystick rules promote {self._version.file} --to shadow, then {ask}"
+            if hashes:
+                fix = f"It is a shadow: {ask}. Waive this gate if nothing will ask it."
             yield Gate("shadow", FAIL, words, fix, waivable=True)
             return
         failed = sum(r["failed"] for r in reports)

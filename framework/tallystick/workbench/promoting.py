@@ -18,7 +18,7 @@ from tallystick.app.rules import read_text
 from tallystick.app.workspace import Workspace
 from tallystick.decide.yamlnodes import Loader
 from tallystick.errors import ConfigError, Refused
-from tallystick.workbench.gates import FAIL, STATES, WAIVED, Gate, Gates
+from tallystick.workbench.gates import FAIL, STATES, WAIVABLE, WAIVED, Gate, Gates
 from tallystick.workbench.versions import STORED, version_of
 
 
@@ -58,6 +58,13 @@ def promotion(
             f"{file} is {words} already.",
             code="RUL-22",
             fix=f"To change it: tallystick rules draft {path.name}",
+        )
+    unknown = sorted(set(waive) - set(WAIVABLE))
+    if unknown:
+        raise ConfigError(
+            f"{unknown[0]} is no gate that can be waived.",
+            code="CFG-06",
+            fix=f"Gates that can: {', '.join(WAIVABLE)}. Give --waive once for each.",
         )
     version = version_of(ws, file, STORED)
     return Promotion(

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from tallystick.decide.conditions import OPERATORS
+from tallystick.decide.conditions import OPERATORS, RULE_FOLDS
 from tallystick.model.catalogue import FieldType
-from tallystick.model.fold import FOLDS
 
 Schema = dict[str, Any]
 _DURATION = "^([0-9]{1,9}h)?([0-9]{1,9}m)?$"
@@ -139,7 +138,7 @@ def _test(kind: FieldType) -> Schema:
     value = one_of([closed, {"type": "null"}, _PARAM])
     operators = keyed({o: _operand(o, value) for o in OPERATORS if _goes(o, kind)})
     if "fold" not in operators["properties"] and kind.type in {"text", "any"}:
-        operators["properties"]["fold"] = {"enum": list(FOLDS)}
+        operators["properties"]["fold"] = {"enum": list(RULE_FOLDS)}
     return one_of([value, list_of(value, least=1), operators | {"minProperties": 1}])
 
 
