@@ -2,18 +2,20 @@
 
 import socket
 import threading
+from contextlib import closing
 from typing import Any
 
 import pytest
-import requests
 from tallystick.errors import OutcomeUnknown, Unreachable
 from tallystick.model.connection import Credential
 from tallystick.model.ports import Ports
-from tallystick.toolbox import LegacyToken, Session, adapter, hosts, wire
-from tallystick.toolbox.adapter import CountingAdapter
-from tallystick.toolbox.wire import Ask, Cut, Wire
+from tallystick.toolbox import LegacyToken, Session, hosts, line, wire
+from tallystick.toolbox.line import Line
+from tallystick.toolbox.ask import Ask
+from tallystick.toolbox.wire import Cut, Wire
 from toolbox.fakes import LEGACY, World, world
 from toolbox.loopback import reading, saying, served
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 WHOLE = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"code": 0}'
 
@@ -117,13 +119,10 @@ def test_a_head_that_trickles_is_cut_off() -> None:
         while not done.wait(0.02):
             connection.sendall(b"X")
 
-    with served(serve) as (base, _):
-        http = requests.Session()
-        http.mount(base, CountingAdapter(head_seconds=0.2))
-        with pytest.raises((requests.ConnectionError, requests.ReadTimeout)):
-            http.get(f"{base}/x", timeout=5)
+    with served(serve) as (base, _), closing(Line(base, head_seconds=0.2)) as slow:
+        with pytest.raises((ProtocolError, ReadTimeoutError)):
+            slow.send(Ask("GET", f"{base}/x"), (5, 5))
         done.set()
-        http.close()
 
 
 def test_reads_share_a_connection_and_each_write_gets_a_fresh_one() -> None:
@@ -132,14 +131,14 @@ def test_reads_share_a_connection_and_each_write_gets_a_fresh_one() -> None:
             connection.sendall(WHOLE)
 
     with served(serve) as (base, accepted):
-        line = Wire(origins=[base])
+        sending = Wire(origins=[base])
         for _ in range(3):
-            line.exchange(Ask("GET", f"{base}/x"))
+            sending.exchange(Ask("GET", f"{base}/x"))
         assert len(accepted) == 1
-        for kept in line._kept.values():
-            kept.adapter.close()
-        line.exchange(Ask("POST", f"{base}/x", body=b""), fresh=True)
-        line.exchange(Ask("POST", f"{base}/x", body=b""), fresh=True)
+        for kept in sending._kept.values():
+            kept.close()
+        sending.exchange(Ask("POST", f"{base}/x", body=b""), fresh=True)
+        sending.exchange(Ask("POST", f"{base}/x", body=b""), fresh=True)
         assert len(accepted) == 3
 
 
@@ -151,15 +150,11 @@ def test_a_query_is_added_to_one_that_the_address_has() -> None:
         connection.sendall(WHOLE)
 
     with served(serve) as (base, _):
-        line = Wire(origins=[base])
-        line.exchange(Ask("GET", f"{base}/x?a=1", {"b": "2 3", "none": None}))
-        for kept in line._kept.values():
-            kept.adapter.close()
+        sending = Wire(origins=[base])
+        sending.exchange(Ask("GET", f"{base}/x?a=1", {"b": "2 3", "none": None}))
+        for kept in sending._kept.values():
+            kept.close()
     assert asked[0].split(b" ")[1] == b"/x?a=1&b=2+3"
-
-
-def test_an_adapter_repeats_nothing() -> None:
-    assert CountingAdapter().max_retries.total == 0
 
 
 ALLOWED = ["https://www.zohoapis.com/books/v3", "http://127.0.0.1:8000/books/v3"]
@@ -265,7 +260,7 @@ def test_a_name_that_leads_into_the_own_network_is_not_connected_to(
     """S04."""
     tried: list[Any] = []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: [(2, 1, 6, "", (address, 443))])
-    monkeypatch.setattr(adapter, "create_connection", lambda *a, **_k: tried.append(a))
+    monkeypatch.setattr(line, "create_connection", lambda *a, **_k: tried.append(a))
     base = "https://www.zohoapis.example"
     with pytest.raises(Unreachable):
         session(world(), base).send("POST", f"{base}/x", json={})
@@ -286,7 +281,7 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda *_a, **_k: [(2, 1, 6, "", (next(answers), 443))]
     )
-    monkeypatch.setattr(adapter, "create_connection", connect)
+    monkeypatch.setattr(line, "create_connection", connect)
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     base = "https://www.zohoapis.example"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from tallystick.model.record import Malformed
 from tallystick.records.base import Record
 from tallystick.records.catalogue import record_type
 from tallystick.store.database import table
-from tallystick.store.shapes import Shapes, Values
+from tallystick.store.shapes import Shape, Shapes, Values
 
 _BASE = (
     "connection_id",
@@ -41,15 +41,8 @@ class Saved:
     malformed: tuple[Malformed, ...] = ()
 
 
-class Ready(NamedTuple):
-    """A row that can be stored; `packed` is its `extra` as text."""
-
-    external_id: str
-    digest: str
-    values: Values
-    modified: Any
-    packed: str
-    row: Mapping[str, Any]
+Ready = tuple[str, Values, Any, str, Mapping[str, Any]]
+"""A row that can be stored: hash, content, time of the last change, `extra` as text, the row."""
 
 
 class BulkTable:
@@ -94,11 +87,14 @@ class BulkTable:
         """Rows that can be stored by external id; the last of equal ids wins."""
         ready: dict[str, Ready] = {}
         malformed: list[Malformed] = []
+        shape: Shape | None = None
         for row in rows:
-            shape = self._shapes.of(row)
             try:
-                external_id, values, modified = shape.take(row)
-                extra = row.get("extra")
+                taken = None if shape is None else shape.taken(row)
+                if shape is None or taken is None:
+                    shape = self._shapes.of(row)
+                    taken = shape.take(row)
+                external_id, values, modified, extra = taken
                 if extra:
                     extra = shape.filled(extra)
                     packed = orjson.dumps(extra).decode()
@@ -109,18 +105,19 @@ class BulkTable:
                 why = f"cannot be stored: {error}"
                 malformed.append(Malformed(_shown(row.get("external_id")), why))
                 continue
-            if b"\\u0000" in text:
+            # one byte is found ten times as fast as six
+            if b"\\" in text and b"\\u0000" in text:
                 malformed.append(Malformed(_shown(external_id), "text with a NUL character"))
                 continue
             digest = blake2b(text, digest_size=16).hexdigest()
-            ready[external_id] = Ready(external_id, digest, values, modified, packed, row)
+            ready[external_id] = (digest, values, modified, packed, row)
         return ready, malformed
 
-    def _tuple(self, one: Ready, connection_id: str, run_id: int) -> Values:
-        row = one.row
+    def _tuple(self, external_id: str, one: Ready, connection_id: str, run_id: int) -> Values:
+        digest, values, modified, packed, row = one
+        stands = (connection_id, external_id, modified, digest, run_id, run_id, None, None, packed)
         folded = [fold(text) if (text := row.get(name)) else "" for name, fold in self._folded]
-        key = (connection_id, one.external_id, one.modified, one.digest)
-        return (*one.values, *folded, *key, run_id, run_id, None, None, one.packed)
+        return (*values, *folded, *stands)
 
     def save(
         self,
@@ -139,8 +136,8 @@ class BulkTable:
         back: list[str] = []
         for key, one in ready.items():
             digest, absent = known.get(key) or (None, None)
-            if digest != one.digest:
-                write.append(self._tuple(one, connection_id, run_id))
+            if digest != one[0]:
+                write.append(self._tuple(key, one, connection_id, run_id))
                 continue
             same += 1
             if absent is not None:

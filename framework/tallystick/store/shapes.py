@@ -9,8 +9,8 @@ import orjson
 from sqlalchemy import Table
 
 Values = tuple[Any, ...]
-Taken = tuple[str, Values, Any]
-"""External id, content, time of the last change."""
+Taken = tuple[str, Values, Any, Any]
+"""External id, content, time of the last change, `extra`."""
 
 
 def _wrong(value: Any, wanted: str) -> TypeError:
@@ -105,8 +105,13 @@ _CONVERT: dict[str, Convert] = {
     "JSON": _json,
 }
 _CONVERT_SQLITE: dict[str, Convert] = {"Date": _date, "DateTime": _instant}
+_NOTHING = "(v := r[{name!r}]) is None"
 _SURE = {
     _text: "type(v := r[{name!r}]) is str or v is None",
+    _date: _NOTHING,
+    _day: _NOTHING,
+    _instant: _NOTHING,
+    _aware: _NOTHING,
     _flag: "(v := r[{name!r}]) is None or v is True or v is False",
     _small: "(v := r[{name!r}]) is None or (type(v) is int and -2147483648 <= v < 2147483648)",
 }
@@ -116,13 +121,23 @@ _SURE = {
 class Shape:
     """Rows that have the same keys: how their values are taken, and which columns they lack."""
 
-    __slots__ = ("absent", "extra", "packed", "take")
+    __slots__ = ("absent", "extra", "packed", "size", "take")
 
-    def __init__(self, take: Callable[[Mapping[str, Any]], Taken], absent: list[str]) -> None:
+    def __init__(
+        self, size: int, take: Callable[[Mapping[str, Any]], Taken], absent: list[str]
+    ) -> None:
+        self.size = size
         self.take = take
         self.absent = absent
         self.extra: dict[str, Any] = {"_absent": absent} if absent else {}
         self.packed = orjson.dumps(self.extra).decode()
+
+    def taken(self, row: Mapping[str, Any]) -> Taken | None:
+        """What a row comes to; None when it has other keys than these."""
+        try:
+            return self.take(row) if len(row) == self.size else None
+        except KeyError:
+            return None
 
     def filled(self, extra: Mapping[str, Any]) -> Mapping[str, Any]:
         """The `extra` of a row that has one."""
@@ -152,9 +167,10 @@ class Shapes:
         parts = [self._part(name, names, present=name in present) for name in self._content]
         identity = self._taken("external_id", _external_id, names, present)
         changed = self._taken("modified_at", self._convert["DateTime"], names, present)
-        source = f"lambda r: ({identity}, ({', '.join(parts)},), {changed})"
+        extra = "r['extra']" if "extra" in present else "None"
+        source = f"lambda r: ({identity}, ({', '.join(parts)},), {changed}, {extra})"
         take: Callable[[Mapping[str, Any]], Taken] = eval(source, names)  # noqa: S307 - column names of our own classes
-        return Shape(take, [n for n in self._content if n not in present])
+        return Shape(len(present), take, [n for n in self._content if n not in present])
 
     def _part(self, name: str, names: dict[str, Any], *, present: bool) -> str:
         kind = type(self._table.columns[name].type).__name__
@@ -163,9 +179,9 @@ class Shapes:
             return empty
         convert = self._convert.get(kind, _text)
         names[convert.__name__] = convert
-        value = f"{convert.__name__}(r[{name!r}])"
         if convert in _SURE:
-            return f"(v if {_SURE[convert].format(name=name)} else {value})"
+            return f"(v if {_SURE[convert].format(name=name)} else {convert.__name__}(v))"
+        value = f"{convert.__name__}(r[{name!r}])"
         return f"({value} or {empty})" if kind == "JSON" else value
 
     @staticmethod

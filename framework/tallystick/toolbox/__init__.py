@@ -6,7 +6,7 @@ from tallystick.toolbox.login import Authenticator, Grant, Login
 from tallystick.toolbox.oauth import OAuthRefresh
 from tallystick.toolbox.paging import Batch, indexed, numbered
 from tallystick.toolbox.redaction import HIDDEN, RedactingFilter, Redactor, redact, redact_headers
-from tallystick.toolbox.reply import Reply, dumps, exact
+from tallystick.toolbox.reply import Known, Reply, dumps, exact
 from tallystick.toolbox.session import Session
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Authenticator",
     "Batch",
     "Grant",
+    "Known",
     "LegacyToken",
     "Limit",
     "Login",

@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import orjson
 
+T = TypeVar("T")
 _UNREAD: Any = object()
 _DIGITS_MAX = 40
 _WAIT_LEAST, _WAIT_MOST = 1.0, 3600.0
@@ -65,16 +66,40 @@ def _loads(body: bytes) -> Any:
     raise ValueError(msg)
 
 
+class Known(Generic[T]):
+    """A shape that an answer is known to have: a `msgspec.Struct`, whose own names are checked and
+    whose other names are passed over, at a fraction of what reading all of them costs.
+    """
+
+    def __init__(self, shape: type[T]) -> None:
+        self._decoder = msgspec.json.Decoder(shape, float_hook=Decimal)
+
+    def read(self, body: bytes) -> T | None:
+        """The body in this shape; None where it has another, or is no JSON."""
+        try:
+            return self._decoder.decode(body)
+        except (ValueError, RecursionError):
+            return None
+
+
 class Reply:
     """One answer: status, headers (looked up without regard to case) and body, parsed once."""
 
-    __slots__ = ("_parsed", "body", "headers", "status")
+    __slots__ = ("_known", "_parsed", "body", "headers", "status")
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status = status
         self.headers = {name.lower(): value for name, value in headers.items()}
         self.body = body
         self._parsed: Any = _UNREAD
+        self._known: tuple[Any, Any] | None = None
+
+    def known(self, shape: Known[T]) -> T | None:
+        """Return the body in a known shape; None where it has another."""
+        if self._known is None or self._known[0] is not shape:
+            self._known = (shape, shape.read(self.body))
+        found: T | None = self._known[1]
+        return found
 
     def json(self) -> Any:
         """Return the parsed body, None for an empty one; a number with a point is a Decimal.

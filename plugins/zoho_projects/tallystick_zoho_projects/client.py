@@ -14,7 +14,7 @@ from tallystick.errors import (
     Throttled,
 )
 from tallystick.model.ports import Clock
-from tallystick.toolbox import LegacyToken, Limit, OAuthRefresh, Reply, Session
+from tallystick.toolbox import Known, LegacyToken, Limit, OAuthRefresh, Reply, Session
 
 PAGE = 200
 PAGES_MAX = 5000
@@ -87,6 +87,10 @@ class ProjectsClient:
     def get(self, path: str, params: Mapping[str, Any] | None = None, ids: Ids = _NO_IDS) -> Any:
         """One read; None for an answer without content. `path` names its ids in braces."""
         return self._session(path).get(self._url(path, ids), params).json()
+
+    def known(self, path: str, params: Mapping[str, Any], shape: Known[Any]) -> Reply:
+        """One read of an answer that is asked for its known shape first."""
+        return self._session(path).get(self._url(path, _NO_IDS), params, known=shape)
 
     def find(
         self, path: str, params: Mapping[str, Any] | None = None, ids: Ids = _NO_IDS

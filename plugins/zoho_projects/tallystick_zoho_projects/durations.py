@@ -66,11 +66,11 @@ class _of_field:  # noqa: N801 - a context manager, as light as one can be
 
 def started_at(raw: Raw, day: date, zone: Zone) -> datetime | None:
     """When the work began, in UTC; None where that is not said or cannot be read."""
-    return _edge(raw, _STARTS, day, zone)
+    return edge(first(raw, *_STARTS), day, zone)
 
 
-def _edge(raw: Raw, names: tuple[str, ...], day: date, zone: Zone) -> datetime | None:
-    value = first(raw, *names)
+def edge(value: Any, day: date, zone: Zone) -> datetime | None:
+    """A time of that day, or an instant, in UTC; None where it cannot be read."""
     if value is None:
         return None
     try:
@@ -144,7 +144,7 @@ def _whole_hours(value: Any, beside: Any) -> int:
 
 def _between(raw: Raw, day: date, zone: Zone) -> int:
     """From start to end, over midnight too; all of it belongs to the date of the start."""
-    start, end = _edge(raw, _STARTS, day, zone), _edge(raw, _ENDS, day, zone)
+    start, end = started_at(raw, day, zone), edge(first(raw, *_ENDS), day, zone)
     if start is None or end is None or end < start:
         raise FieldError("log_hour", "the log has no duration")
     return whole_minutes(Decimal(int((end - start).total_seconds())))

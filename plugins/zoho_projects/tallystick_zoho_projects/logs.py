@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from tallystick.errors import ConfigError, Rejected, RemoteError
-from tallystick.model.record import Cursor, Page, Row
+from tallystick.model.record import Cursor, Malformed, Page, Row
 from tallystick.toolbox import dumps
 
 from tallystick_zoho_projects import time_entries
 from tallystick_zoho_projects.client import PAGE, PAGES_MAX, ProjectsClient, listed, more, single
+from tallystick_zoho_projects.documented import LOG_PAGE, LogPage, Unusual, entries
 from tallystick_zoho_projects.reading import Mapper, ProjectsReader, mapped
 from tallystick_zoho_projects.values import ident
 
@@ -25,6 +26,8 @@ _FIRST_DAY = "1990-01-01"
 _AHEAD = timedelta(366)
 _DAY = timedelta(1)
 _FEW = 3
+Mapped = tuple[list[dict[str, Any]], tuple[Malformed, ...], bool]
+"""Rows, those that could not be read, and whether another page follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,26 @@ class LogReader:
         """One page of one kind in one range of dates."""
         place = Place.parse(cursor.position) if cursor.position else self._begin(cursor)
         asked = self._asked(place, changed=cursor.since is not None)
-        body = self._client.get(_PORTAL, asked)
+        reply = self._client.known(_PORTAL, asked, LOG_PAGE)
+        page = self._documented(reply.known(LOG_PAGE), place)
+        rows, bad, full = page or self._any(reply.json(), place)
+        following = place.after(self._window, full=full)
+        return Page(rows, Cursor(str(following), None, cursor.since) if following else None, bad)
+
+    def _documented(self, page: LogPage | None, place: Place) -> Mapped | None:
+        """Rows of a page in the documented shape; None leaves it to the reading of any."""
+        if page is None:
+            return None
+        try:
+            rows = entries(page, place.kind, self._reader.zone)
+        except Unusual:
+            return None
+        return rows, (), more({"page_info": page.page_info}, len(rows), PAGE)
+
+    def _any(self, body: Any, place: Place) -> Mapped:
         raws = flattened(listed(body, _LISTS))
         rows, bad = mapped(raws, self._mapper(place.kind))
-        following = place.after(self._window, full=more(body, len(raws), PAGE))
-        return Page(rows, Cursor(str(following), None, cursor.since) if following else None, bad)
+        return rows, bad, more(body, len(raws), PAGE)
 
     def _begin(self, cursor: Cursor) -> Place:
         """The range is fixed when reading begins, so that its pages stay the same."""

@@ -19,13 +19,13 @@ from tallystick_zoho_projects.values import (
     told,
 )
 
-_APPROVAL = {
+APPROVAL = {
     "approved": "approved",
     "pending": "pending",
     "unapproved": "pending",
     "rejected": "rejected",
 }
-_KINDS = {"task": "task", "bug": "bug", "issue": "bug", "general": "general"}
+KINDS = {"task": "task", "bug": "bug", "issue": "bug", "general": "general"}
 
 
 def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def time_entry(raw: Raw, asked_kind: str, zone: Zone) -> dict[str, Any]:
         "work_date": day,
         "minutes": minutes(raw, day, zone),
         "billable": BILLABLE.get(folded(billing)),
-        "approval": _APPROVAL.get(approved, approval) if approved else None,
+        "approval": APPROVAL.get(approved, approval) if approved else None,
         "notes": text(raw.get("notes")),
         "started_at": started_at(raw, day, zone),
         "modified_at": changed_at(raw, zone, *CHANGED),
@@ -63,11 +63,11 @@ def _kind(raw: Raw, module: Raw, asked: str) -> str | None:
     """Task, bug or general; None for a word that is not known, which is never billed (R-120)."""
     said = told(module, "type")
     if said is not None:
-        return _KINDS.get(folded(said))
+        return KINDS.get(folded(said))
     for name in ("task", "bug", "issue"):
         if ident(raw.get(name)):
-            return _KINDS[name]
-    return _KINDS.get(asked)
+            return KINDS[name]
+    return KINDS.get(asked)
 
 
 def _on(raw: Raw, module: Raw, *names: str) -> str | None:

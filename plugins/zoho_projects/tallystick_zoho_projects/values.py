@@ -166,8 +166,11 @@ def _written_moment(text: str) -> datetime:
 def changed_at(raw: Raw, zone: Zone, *names: str) -> datetime | None:
     """When the record last changed; None where that is not said or cannot be read."""
     value = first(raw, *names)
-    if value is None:
-        return None
+    return None if value is None else instant(value, zone)
+
+
+def instant(value: Any, zone: Zone) -> datetime | None:
+    """An instant in UTC; None where it cannot be read."""
     try:
         return moment(value, zone)
     except (ValueError, OverflowError, OSError):
