@@ -118,13 +118,11 @@ class Session:
     ) -> Reply:
         """Read. Returns a JSON answer, or an empty one for 204.
 
-        Statuses in `allow` are returned unclassified (404 of a read by id). So is an answer of
-        status 200 in a `known` shape, which must therefore be none that an error has. Raises what
-        `classify` gives, Unreachable when all tries failed, Throttled when a limit lasts longer
-        than the patience.
+        Returned unclassified are statuses in `allow` (404 of a read by id), and an answer of status
+        200 in a `known` shape, which no error has. Raises what `classify` gives, Unreachable when
+        all tries failed, Throttled when a limit lasts longer than the patience.
         """
-        pause = 0.0
-        tries = 0
+        pause, tries = 0.0, 0
 
         def again(error: Exception) -> bool | float:
             nonlocal pause
