@@ -27,7 +27,9 @@ BENCHMARKS: dict[str, tuple[Callable[[Options], Iterator[Figure]], int]] = {
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a figure.")
 @click.option("--size", type=click.IntRange(min=1), help="Time logs or decisions; for short runs.")
 @click.option("--runs", default=3, show_default=True, type=click.IntRange(min=1))
-@click.option("--peer/--no-peer", default=True, help="Run dlt beside us (installed when missing).")
+@click.option(
+    "--peer/--no-peer", default=True, help="Run the peers beside us (installed when missing)."
+)
 def main(only: tuple[str, ...], *, as_json: bool, size: int | None, runs: int, peer: bool) -> None:
     """Measure, and exit with 1 when a figure does not hold."""
     failed = False

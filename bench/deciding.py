@@ -12,11 +12,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 from durable.engine import Host, MessageNotHandledException
 from tallystick import host as hosting
 from tallystick.app.rulebook import Rules
 from tallystick.decide.compiled import Compiled
 
+from bench import flat, peer
 from bench.figures import Figure, at_least, middle, spread
 from bench.running import Options
 
@@ -30,6 +32,8 @@ _DAY = timedelta(days=1)
 _VARIETY = 1000
 _ENGINE_SHARE = 20
 """The engine is asked for one decision in so many: it is slow, and a rate needs no more."""
+_PEER_SECONDS = 0.5
+"""CPU time that each of the other engines gets in a round."""
 Decide = Callable[[dict[str, Any]], Any]
 
 
@@ -62,11 +66,14 @@ def _compared(question: Question, options: Options) -> Iterator[Figure]:
     engine = _asserting(question.compiled)
     facts = [_fact(question.compiled, question.whole(s)) for s in question.subjects]
     rates: dict[str, list[float]] = {"ours": [], "bare": [], "engine": []}
+    others: list[dict[str, float]] = []
     for _ in range(options.runs):
         rates["ours"].append(_rate(question.decide, question.subjects, options.size))
         rates["bare"].append(_rate(question.bare, question.subjects, options.size))
         few = max(1, options.size // _ENGINE_SHARE)
         rates["engine"].append(_rate(engine, facts, few))
+        if options.peer:
+            others.append(peer.engines(_told(question), _PEER_SECONDS))
     ours = middle(rates["ours"])
     for name, against, least in (
         ("bare", "a bare Python if chain", 0.5),
@@ -83,6 +90,27 @@ def _compared(question: Question, options: Options) -> Iterator[Figure]:
             at_least(ratio, least),
             f"ours {spread(rates['ours'])}; against {spread(rates[name])}",
         )
+    for name, words in peer.ENGINES.items() if others else ():
+        theirs = [one[name] for one in others]
+        yield Figure(
+            f"decisions {question.name}",
+            ours,
+            "decisions per second",
+            words,
+            ours / middle(theirs),
+            "printed only",
+            None,
+            spread(theirs),
+        )
+
+
+def _told(question: Question) -> bytes:
+    """The question as other engines are asked it."""
+    rules = flat.rules(question.compiled)
+    names = {name for _, condition in rules for name in flat.names(condition)}
+    facts = [flat.fact(question.whole(s), names) for s in question.subjects]
+    expected = [question.bare(s)[1] for s in question.subjects]
+    return orjson.dumps({"rules": rules, "facts": facts, "expected": expected})
 
 
 def _rate(decide: Decide, subjects: Sequence[dict[str, Any]], count: int) -> float:
