@@ -11,7 +11,9 @@ from importlib.resources.abc import Traversable
 
 import pluggy
 
+from tallystick.model.catalogue import Projection
 from tallystick.model.connector import Connector
+from tallystick.model.decision import DecisionPoint
 from tallystick.model.event import Event
 from tallystick.model.ports import Simulated
 from tallystick.records.base import Record
@@ -28,7 +30,26 @@ def tallystick_connectors() -> Sequence[type[Connector]]:  # type: ignore[empty-
 
 @hookspec
 def tallystick_record_types() -> Sequence[type[Record]]:  # type: ignore[empty-body] # a specification
-    """Offer record types of this plugin, named "connector/type". Called once, at start."""
+    """Offer record types of this plugin, named "connector/type". Called once, at start.
+
+    What its connectors read of them is stored and listed; rules can speak of them.
+    """
+
+
+@hookspec
+def tallystick_decision_points() -> Sequence[DecisionPoint]:  # type: ignore[empty-body] # a specification
+    """Offer questions for rules to answer, named "connector.question". Called once, at start.
+
+    The host asks one of every record of the type that it names, in each sync; a default rule file
+    of the plugin answers until the project has its own.
+    """
+
+
+@hookspec
+def tallystick_projections() -> Sequence[Projection]:  # type: ignore[empty-body] # a specification
+    """Offer named values, derived from records or subjects, for rules to speak of. Called once,
+    at start; their functions are called where a rule names them.
+    """
 
 
 @hookspec

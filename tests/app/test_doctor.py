@@ -79,6 +79,20 @@ def test_a_clock_that_differs_is_told(home: Path, seconds: float, level: str) ->
     assert ("ahead" in line.message) == (seconds > 60)
 
 
+def test_the_clock_of_a_simulator_is_its_own(home: Path) -> None:
+    """One on this machine: its clock is moved at will, so nobody is warned of it."""
+    world = small_world()
+    world.health = {"accounts": Health(ok=True, message="well", skew_seconds=10_000_000.0)}
+    config = home / "tallystick.toml"
+    text = config.read_text(encoding="utf-8")
+    setting = 'system = "fake_accounts"\nbase_url = "http://127.0.0.1:40118/books"'
+    assert 'system = "fake_accounts"' in text
+    config.write_text(text.replace('system = "fake_accounts"', setting), encoding="utf-8")
+    lines = doctor(home, around=Surroundings(host=fake_host(world)))
+    (line,) = (x for x in lines if x.what == "clock")
+    assert (line.level, line.code) == ("ok", None)
+
+
 def test_a_connection_without_a_credential_fails_with_the_remedy(
     place: Place, around: Surroundings
 ) -> None:

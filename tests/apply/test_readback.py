@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from store.operations import claim, done, invoice, key, release, send, settle
 from support.scripted import Bench
-from tallystick.apply.readback import ReadBack, in_force
+from tallystick.apply.holders import in_force
+from tallystick.apply.readback import ReadBack
 from tallystick.errors import Throttled
 from tallystick.model.operation import Mode, OperationStatus
 from tallystick.model.record import RecordKey

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tallystick.bill import Entry, Rounding, build_lines, fixed_parts, to_minor
+from tallystick.bill import Entry, Pricing, Rounding, build_lines, fixed_parts, to_minor
 from tallystick.model.money import Money, minor_digits
 
 minutes = st.integers(0, 100_000)
@@ -50,7 +50,7 @@ def test_the_entries_on_an_invoice_do_not_depend_on_the_grouping(
     sets = []
     for grouping in groupings:
         lines, dropped = build_lines(
-            found, grouping=grouping, currency=currency, rounding=Rounding("up", 6)
+            found, grouping=grouping, currency=currency, pricing=Pricing(Rounding("up", 6))
         )
         kept = [i for line in lines for i in line.source_ids]
         assert len(kept) == len(set(kept))
@@ -66,7 +66,7 @@ def test_a_printed_line_multiplies_to_its_amount(
     found: list[Entry], currency: str, grouping: str
 ) -> None:
     """R-162: quantity times rate is the amount, exactly."""
-    lines, _ = build_lines(found, grouping=grouping, currency=currency, rounding=Rounding())
+    lines, _ = build_lines(found, grouping=grouping, currency=currency, pricing=Pricing(Rounding()))
     for line in lines:
         assert line.quantity * line.rate == line.amount.amount
 

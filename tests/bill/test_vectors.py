@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from tallystick.bill import (
     Entry,
+    Pricing,
     RateBook,
     Rounding,
     build_lines,
@@ -94,7 +95,7 @@ def entry(number: int, minutes: int, rate: str | None, task: str = "t1") -> Entr
 
 def amounts(entries: list[Entry], grouping: str, rounding: Rounding | None = None) -> list[int]:
     lines, _ = build_lines(
-        entries, grouping=grouping, currency="USD", rounding=rounding or Rounding()
+        entries, grouping=grouping, currency="USD", pricing=Pricing(rounding or Rounding())
     )
     return [line.amount.minor for line in lines]
 
@@ -123,7 +124,7 @@ def test_a_line_with_two_rates_is_one_piece_of_the_summed_amount() -> None:
         [entry(1, 30, "80.00"), entry(2, 30, "120.00")],
         grouping="single_line",
         currency="USD",
-        rounding=Rounding(),
+        pricing=Pricing(Rounding()),
     )
     assert (lines[0].quantity, lines[0].amount) == (Decimal(1), Money(10000, "USD"))
 
@@ -134,7 +135,7 @@ def test_entries_round_before_they_are_added() -> None:
         [entry(1, 5, "60"), entry(2, 5, "60")],
         grouping="single_line",
         currency="USD",
-        rounding=Rounding("up", 15),
+        pricing=Pricing(Rounding("up", 15)),
     )
     assert (lines[0].billed_minutes, lines[0].minutes) == (30, 10)
 
@@ -142,7 +143,7 @@ def test_entries_round_before_they_are_added() -> None:
 def test_an_entry_without_rate_is_left_out_and_never_priced_at_nothing() -> None:
     """V-MON-22, R-139."""
     lines, dropped = build_lines(
-        [entry(1, 60, None)], grouping="by_task", currency="USD", rounding=Rounding()
+        [entry(1, 60, None)], grouping="by_task", currency="USD", pricing=Pricing(Rounding())
     )
     assert (lines, [d.code for d in dropped]) == ([], ["RATE-01"])
 
@@ -155,7 +156,10 @@ def test_an_entry_with_an_explicit_rate_of_zero_is_a_line_of_zero() -> None:
 def test_an_entry_that_rounds_to_nothing_is_left_out() -> None:
     """V-DUR-07, R-109."""
     lines, dropped = build_lines(
-        [entry(1, 14, "60")], grouping="by_task", currency="USD", rounding=Rounding("down", 15)
+        [entry(1, 14, "60")],
+        grouping="by_task",
+        currency="USD",
+        pricing=Pricing(Rounding("down", 15)),
     )
     assert (lines, [d.code for d in dropped]) == ([], ["TS-10"])
 

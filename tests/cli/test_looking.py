@@ -47,7 +47,7 @@ def test_roots_are_listed_with_what_waits_and_what_to_do(troubled: Terminal) -> 
     """R-218."""
     printed = troubled("errors", "list", "--roots")
     assert "1 cause holds 3 records" in printed.out
-    assert "1 project, 1 task, 1 time_entry wait (1 h 00 min)" in printed.out
+    assert "1 project, 1 task, 1 time entry wait (1 h 00 min)" in printed.out
     assert "fix" in printed.out
 
 
@@ -112,6 +112,29 @@ def test_why_gives_the_reason_the_evidence_and_what_would_change_it(billed: Term
     assert "because The work date 2026-06-30 is before the cutoff 2026-07-01." in printed.out
     assert "would be unbilled if" in printed.out
     assert "rules/cutoff.yaml:" in printed.out
+
+
+def test_why_marks_each_condition_as_the_rule_has_it(billed: Terminal) -> None:
+    """R-223: an alternative that does not hold is not told as if it did."""
+    printed = billed("records", "why", "time_entry:e0").out
+    lines = [line.split() for line in printed.splitlines()]
+    assert ["✓", "record.minutes", "60", "is", "more", "than", "0"] in lines
+    assert ["✗", "record.approval", "approved", "is", "pending"] in lines
+    found = billed.data("records", "why", "time_entry:e0")["decisions"]
+    fetched = next(d for d in found if d["decision"] == "record.fetch")
+    said = {(e["path"], e["test"]): e["holds"] for e in fetched["evidence"]}
+    assert said["record.approval", "is approved"] == "yes"
+    assert said["record.approval", "is pending"] == "no"
+
+
+def test_decisions_that_are_kept_in_one_row_do_not_share_a_number(billed: Terminal) -> None:
+    """R-223."""
+    kept, *led = billed.data("records", "why", "time_entry:e0")["decisions"]
+    assert kept["kept_with"] is None
+    assert {(d["id"], d["kept_with"]) for d in led} == {(None, kept["id"])}
+    printed = billed("records", "why", "time_entry:e0").out
+    assert printed.count(f"(decision {kept['id']})") == 1
+    assert f"(no number of its own; it led to decision {kept['id']})" in printed
 
 
 def test_records_are_listed_as_asked(billed: Terminal) -> None:

@@ -48,6 +48,35 @@ def test_a_pattern_chooses_tests(tmp_path: Path) -> None:
     assert all("cutoff" in r["name"] for r in some)
 
 
+def test_notes_on_files_that_are_not_the_projects_are_counted_and_printed_when_asked(
+    terminal: Terminal,
+) -> None:
+    printed = terminal("rules", "check").out
+    every = terminal("rules", "check", "--notes").out
+    notes = every.count("\nRUL-0") + every.startswith("RUL-0")
+    assert printed.splitlines() == [
+        "All rule files are sound.",
+        f"{notes} notes on files that are not yours; --notes prints them.",
+    ]
+
+
+def test_notes_on_the_projects_own_files_are_printed(terminal: Terminal) -> None:
+    own = terminal.home / "rules" / "own.yaml"
+    own.write_text(WRONG_TEST, encoding="utf-8")
+    printed = terminal("rules", "check").out
+    assert "RUL-03  rules/own.yaml:9:12" in printed
+    assert "rules/cutoff.yaml" not in printed
+    assert "All rule files are sound. 1 note." in printed
+
+
+def test_the_list_and_the_run_count_the_same_tests(terminal: Terminal) -> None:
+    listed = sum(row["tests"] for row in terminal.data("rules", "list"))
+    assert listed == len(terminal.data("rules", "test"))
+    shown = terminal("rules", "show", "cutoff").out.splitlines()[-1]
+    (row,) = terminal.data("rules", "list", "--where", "decision=time_entry.status")
+    assert shown.startswith(f"  {row['tests']} tests (invariants among them: 3)")
+
+
 def test_the_list_says_where_a_rule_file_comes_from(terminal: Terminal) -> None:
     rows = {r["decision"]: r for r in terminal.data("rules", "list")}
     assert rows["time_entry.status"]["origin"] == "shipped"
@@ -60,6 +89,41 @@ def test_a_rule_file_has_three_readings(terminal: Terminal, view: str) -> None:
     printed = terminal("rules", "show", "time_entry.status", "--as", view)
     assert printed.exit == 0
     assert "before-cutoff" in printed.out or "cutoff" in printed.out.lower()
+
+
+def test_the_policies_are_shown_with_number_value_and_what_they_may_be(terminal: Terminal) -> None:
+    shown = [line.split() for line in terminal("rules", "show", "policies.yaml").out.splitlines()]
+    rounding = next(line for line in shown if "rounding.time.mode" in line)
+    assert rounding == [
+        *("P-12", "rounding.time.mode", "none", "none,", "up,", "down,", "nearest", "-"),
+        *("rules/policies.yaml", "(shipped)"),
+    ]
+    seconds = next(line for line in shown if "time.seconds" in line)
+    assert seconds[2:6] == ["half_up", "half_up", "floor,", "ceiling"]
+    approval = next(line for line in shown if "params.require_approval" in line)
+    assert (approval[0], approval[-2]) == ("P-09", "rules/qualification.yaml")
+
+
+def test_the_projects_own_policies_are_the_ones_in_force(terminal: Terminal) -> None:
+    own = terminal.home / "rules" / "policies.yaml"
+    own.write_text("tallystick: policies/1\nrounding: {money_mode: half_even}\n")
+    shown = [line.split() for line in terminal("rules", "show", "policies").out.splitlines()]
+    money = next(line for line in shown if "rounding.money_mode" in line)
+    assert (money[2], money[-1]) == ("half_even", "(project)")
+    assert next(line for line in shown if "time.zone" in line)[-1] == "(default)"
+    (row,) = terminal.data("rules", "list", "--where", "decision=policies")
+    assert row["origin"] == "project"
+    assert terminal("rules", "show", "policies", "--as", "yaml").out == own.read_text()
+    assert_clear(terminal("rules", "show", "policies", "--as", "report"), "CFG-06", 2)
+
+
+def test_one_mistake_has_one_remedy_wherever_it_is_told(terminal: Terminal) -> None:
+    own = terminal.home / "rules" / "own.yaml"
+    own.write_text(WRONG_TEST.replace("then: push", "then: pussh"), encoding="utf-8")
+    (checked,) = terminal("rules", "check", "--no-notes", "--json").envelope["data"]
+    refused = terminal("rules", "test", "--json").envelope["errors"][0]
+    status = terminal.data("status")["rules"]
+    assert checked["fix"] == refused["fix"] == status["fix"]
 
 
 def test_a_rule_that_is_not_there(terminal: Terminal) -> None:

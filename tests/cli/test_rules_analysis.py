@@ -168,3 +168,10 @@ def test_a_failing_test_shows_the_condition_and_the_edit(bare: Terminal) -> None
     )
     assert "= expected hold, got push by task" in printed.out
     assert "passes the only test" in printed.out
+
+
+def test_a_shipped_file_is_compared_by_its_name_without_a_project_folder(bare: Terminal) -> None:
+    printed = bare("rules", "diff", "cascade", path(bare))
+    assert printed.exit == 0
+    assert printed.out.startswith(f"record.push  rules/cascade.yaml -> {path(bare)}  ")
+    assert_clear(bare("rules", "diff", "no-such-rule", path(bare)), "CFG-14", 2)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crash.dying import made_twice
 from support.processes import die_at, in_child
 from tallystick.app import invoicing, ledger, sync
 from tallystick.app.demo_stage import Stage, stage
@@ -104,6 +105,7 @@ def test_a_job_killed_anywhere_ends_with_the_same_books(
             if not kill_and_repeat(place, point, hit):
                 break
             assert books(place) == calm, f"{point} at hit {hit}"
+            assert made_twice(place) == [], f"{point} at hit {hit}"
         reached += 1
         hit += 1
         shutil.rmtree(home)

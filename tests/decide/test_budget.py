@@ -8,6 +8,8 @@ from tallystick.decide.atoms import ITEMS_MAX
 from tallystick.decide.ruleparts import ATOMS_MAX, ITEM_TESTS_MAX
 from tallystick.errors import RuleFileError
 
+SECONDS_MAX = 20
+"""Of the processor; a quiet machine takes a third of it."""
 SOME = "[{items: {some: true, bind: one, where: [{word: a}]}}]"
 
 
@@ -47,9 +49,10 @@ def test_the_dearest_file_that_is_taken_decides_in_seconds() -> None:
         for n in range(ITEM_TESTS_MAX // 30)
     )
     with deciding(file(rules)) as decide:
-        started = time.perf_counter()
-        assert decide({"thing": {}, "items": items(ITEMS_MAX)}).by == "otherwise"
-        assert time.perf_counter() - started < 60
+        subject = {"thing": {}, "items": items(ITEMS_MAX)}
+        started = time.process_time()
+        assert decide(subject).by == "otherwise"
+        assert time.process_time() - started < SECONDS_MAX
 
 
 def test_rules_that_together_ask_more_are_refused_at_the_rule_that_is_too_much() -> None:
@@ -75,8 +78,8 @@ def test_a_file_of_too_many_tests_is_refused() -> None:
 
 def test_a_thousand_rules_are_taken_and_decide() -> None:
     rules = "\n".join(rule(f"r{n}", f"[{{thing.word: w{n}}}]") for n in range(1000))
-    started = time.perf_counter()
+    started = time.process_time()
     with deciding(file(rules)) as decide:
         assert decide({"thing": {"word": "w999"}, "items": []}).by == "r999"
         assert decide({"thing": {"word": "w1000"}, "items": []}).by == "otherwise"
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < SECONDS_MAX

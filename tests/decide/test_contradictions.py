@@ -33,7 +33,7 @@ def test_a_step_above_the_usual_entry_lets_no_money_out(mode: str, step: int, fo
 
 def test_a_credit_that_frees_work_and_no_hold_on_re_entries_let_money_out_twice() -> None:
     text = next(s.text for s in sources() if s.name == "qualification.yaml")
-    edited = text.replace('of: [hold, "off"], default: hold', 'of: [hold, "off"], default: "off"')
+    edited = text.replace('"off"], default: hold', '"off"], default: "off"')
     packs = parse_source(RuleSource("q.yaml", edited, "project"), TYPES, POINTS)
     assert contradictions(Policies({}), packs) == []
     (found,) = contradictions(Policies({"claims.credit_releases": "always"}), packs)

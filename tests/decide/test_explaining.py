@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from decide.building import deciding, file, rule, thing
 from tallystick.decide import Decider
+from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.decision import Explanation
 
 TEXT = file(
@@ -50,8 +51,20 @@ def test_the_evidence_has_path_value_test_and_result() -> None:
     with deciding(TEXT) as decide:
         rows = [(e.path, e.value, e.test, e.holds) for e in explained(decide).evidence]
         assert rows == [
-            ("thing.number", 5, "is below 5", False),
+            ("thing.number", 5, "is at least 5", True),
             ("thing.flag", True, "is yes", True),
+        ]
+
+
+def test_the_evidence_of_an_alternative_that_does_not_hold_says_so() -> None:
+    either = (
+        "[{any: [{thing.flag: true}, {thing.number: {ne: 5}}, {thing.day: {before: 2026-07-01}}]}]"
+    )
+    with deciding(file(rule("a", either))) as decide:
+        assert [(e.test, e.holds) for e in explained(decide, day=ABSENT).evidence] == [
+            ("is yes", True),
+            ("is not 5", False),
+            ("is before 2026-07-01", None),
         ]
 
 

@@ -203,4 +203,4 @@ def test_an_amount_is_shown_to_people_with_its_currency() -> None:
     assert words.because == "It costs 120.01 EUR."
     assert words.nearest == "would be leave if thing.price_minor were 120.00 EUR"
     (row,) = words.evidence
-    assert (row.value, row.test, row.holds) == ("120.01 EUR", "is at most 120.00 EUR", False)
+    assert (row.value, row.test, row.holds) == ("120.01 EUR", "is more than 120.00 EUR", True)

@@ -88,7 +88,6 @@ def test_a_policy_that_no_rule_reads_is_not() -> None:
         ("max_minutes: {type: integer, default: §0}", "§", "RUL-12", "at least 1"),
         ("reentry: {type: choice, of: [hold], default: §hodl}", "§", "RUL-12", "mean hold?"),
         ("reentry: {type: choice, of: [hold, §strict], default: hold}", "§", "RUL-12", "P-19"),
-        ("reentry: {type: choice, of: [hold, §warn], default: hold}", "§", "RUL-13", "P-19"),
     ],
 )
 def test_a_wrong_param_is_refused_with_its_place(

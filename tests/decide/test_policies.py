@@ -38,7 +38,8 @@ def flips(policies: dict[Any, Policy], kind: str) -> Iterator[tuple[Any, Any]]:
         if kind == "later" and policy.fixed:
             yield key, policy.default + 1
         if kind == "available" and policy.minimum is not None and not policy.fixed:
-            yield key, policy.default + (5 if policy.maximum is None else -5)
+            most = policy.default + 5 if policy.maximum is None else policy.maximum
+            yield key, most if most != policy.default else policy.default - 5
 
 
 def test_every_policy_stands_in_exactly_one_place() -> None:
@@ -116,3 +117,23 @@ def test_a_policy_of_a_decision_that_nothing_obeys_is_refused_by_name(
     assert caught.value.message.startswith(f"{PARAM_POLICIES[key].id} {key[1]}: {value}")
     assert caught.value.where is not None
     assert caught.value.where.line is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("rounding: {time: {mod: up}}", "Did you mean rounding.time.mode?"),
+        ("rounding: {mode: up}", "Did you mean rounding."),
+        ("void_release: never", "Did you mean claims.void_releases?"),
+        ("scope: all_of_project", "Did you mean expenses.scope?"),
+        ("require_approval: false", "require_approval is a param of the file of record.fetch."),
+        ("xyzzy: 1", "`tallystick rules show policies` lists all."),
+    ],
+)
+def test_a_policy_that_does_not_exist_is_refused_with_what_may_be_meant(
+    text: str, hint: str
+) -> None:
+    with pytest.raises(RuleFileError) as caught:
+        load_policies(f"tallystick: policies/1\n{text}\n", "policies.yaml")
+    assert caught.value.code == "RUL-11"
+    assert hint in caught.value.message

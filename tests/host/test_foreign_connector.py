@@ -1,12 +1,10 @@
 """A connector of its own distribution, outside this repository, works like a shipped one."""
 
-import importlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from host.foreign import MODULE, NAME, install
+from host.foreign import NAME
 from support.fake_connectors import FakeAccounts
 from support.fakes import World
 from support.projects import set_up
@@ -16,17 +14,6 @@ from tallystick.errors import PluginError
 from tallystick.host import load
 from tallystick.host.loading import ConnectorInfo
 from tallystick.testing.clock import FakeClock
-
-
-@pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The foreign distribution on the import path, for one test."""
-    site = tmp_path / "site"
-    install(site, module="tickbird_plugin", text=MODULE)
-    monkeypatch.syspath_prepend(str(site))
-    importlib.invalidate_caches()
-    yield
-    sys.modules.pop("tickbird_plugin", None)
 
 
 @pytest.mark.usefixtures("installed")

@@ -14,7 +14,7 @@ from support.fake_connectors import FakeAccounts, FakePortal
 from tallystick import hookspecs
 from tallystick.errors import PluginError
 from tallystick.hookspecs import hookimpl
-from tallystick.host import Host, load
+from tallystick.host import Host, RuleFile, load
 from tallystick.host.calling import Hung, bounded
 from tallystick.model.connector import ReadSpec
 from tallystick.model.event import Event
@@ -201,7 +201,7 @@ def test_a_plugin_that_fails_when_asked_for_rule_files_is_passed_over_and_listed
             plugin("fine", tallystick_rule_files=lambda: ["a file"]),
         ]
     )
-    assert host.rule_files() == host.rule_files() == ["a file"]
+    assert host.rule_files() == host.rule_files() == [RuleFile("fine", "a file")]
     assert [p.plugin for p in host.problems] == ["bad"]
 
 

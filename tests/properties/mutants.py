@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from weakref import WeakKeyDictionary
 
 from tallystick.app import flows, sync
 from tallystick.apply.sender import Sender
 from tallystick.errors import Rejected
 from tallystick.model.connection import WRITABLE, Status
 from tallystick.model.operation import Lookup
-from tallystick.plan import upsert
+from tallystick.plan import parties, upsert, work
 from tallystick.resources import default_rules
 from tallystick.store.billing_states import StateStore
+from tallystick.store.error_rows import ErrorStore
 from tallystick.store.records import RecordStore
 
 
@@ -105,22 +105,25 @@ def _sent_again_without_looking() -> Iterator[None]:
 def _page_counted_twice() -> Iterator[None]:
     """Minutes of a row are added again when a list shows it on a second page."""
     seen: set[tuple[Any, ...]] = set()
-    again: WeakKeyDictionary[RecordStore, dict[str, int]] = WeakKeyDictionary()
+    again: dict[str, dict[str, int]] = {}
     save, minutes = RecordStore.save_page, RecordStore.minutes_by_project
 
     def saved(self: Any, connection_id: str, type: str, page: Any, **options: Any) -> Any:
-        for row in page.rows if type == "time_entry" and "project_id" in page.rows[0] else ():
-            key = (self, options["run_id"], connection_id, row["external_id"])
+        for row in page.rows if type == "time_entry" else ():
+            # by the place of the store, since a crash does not make such minutes go away
+            place = str(self._database.url)
+            key = (place, options["run_id"], connection_id, row["external_id"])
             if key in seen:
                 project = row["project_id"]
-                extra = again.setdefault(self, {})
+                extra = again.setdefault(place, {})
                 extra[project] = extra.get(project, 0) + row["minutes"]
             seen.add(key)
         return save(self, connection_id, type, page, **options)
 
     def counted(self: Any, connection_id: str) -> dict[str | None, int]:
         found = minutes(self, connection_id)
-        return {p: m + again.get(self, {}).get(str(p), 0) for p, m in found.items()}
+        extra = again.get(str(self._database.url), {})
+        return {p: m + extra.get(str(p), 0) for p, m in found.items()}
 
     with (
         mock.patch.object(RecordStore, "save_page", saved),
@@ -148,6 +151,31 @@ def _everything_differs() -> Iterator[None]:
         return {name: payload[name] for name in follow if name in payload}
 
     with mock.patch.object(upsert, "differing", all_of):
+        yield
+
+
+@contextmanager
+def _paired_by_name() -> Iterator[None]:
+    """The id map counts only while the target still has the name."""
+    linked = upsert.linked_to
+
+    def by_name(context: Any, wanted: Any) -> tuple[str, str] | None:
+        pair = linked(context, wanted)
+        row = context.targets.get(pair[0], {}).get(pair[1]) if pair else None
+        return pair if row is None or row["name"] == wanted.payload["name"] else None
+
+    with (
+        mock.patch.object(upsert, "linked_to", by_name),
+        mock.patch.object(parties, "linked_to", by_name),
+        mock.patch.object(work, "linked_to", by_name),
+    ):
+        yield
+
+
+@contextmanager
+def _roots_lost() -> Iterator[None]:
+    """What waits for something else is stored without what it waits for."""
+    with mock.patch.object(ErrorStore, "_roots", return_value=None):
         yield
 
 
@@ -185,5 +213,7 @@ CODE_DEFECTS = {
     "writing while the integration is off": (_writing_while_off, {"nothing-is-written-while-off"}),
     "a repeated run that writes": (_everything_differs, {"a-repeated-run-writes-nothing"}),
     "minutes of non-billable work lost": (lambda: _state_lost("non_billable"), {"minutes-add-up"}),
+    "waiting for nobody knows what": (_roots_lost, {"what-waits-has-one-root"}),
+    "a pair found by its name": (_paired_by_name, {"a-pair-stays-whatever-the-names"}),
     "work held without a reason": (_reasons_lost, {"what-is-held-has-a-reason"}),
 }

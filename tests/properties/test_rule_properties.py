@@ -27,6 +27,14 @@ def test_a_name_that_is_normalised_twice_is_normalised_once(name: str) -> None:
         assert fold(fold(name)) == fold(name)
 
 
+@settings(deadline=None)
+@given(NAMES, NAMES, st.sampled_from(sorted(FOLDS)))
+def test_names_compare_the_same_in_either_direction(one: str, two: str, fold: str) -> None:
+    """I-12: by the rule that links contacts, and by the fold itself."""
+    assert linked(one, two, fold) == linked(two, one, fold)
+    assert linked(one, two, fold) == (FOLDS[fold](one) == FOLDS[fold](two))
+
+
 SUBJECTS = decisions("time_entry.status")
 OTHERS = st.sampled_from(["opening_invoiced", "hold", "unbilled"])
 

@@ -17,6 +17,8 @@ from tallystick.decide.wording import fill
 from tallystick.errors import RuleFileError
 from tallystick.testing.purity import no_io
 
+SECONDS_MAX = 1.0
+"""Of the processor, so that a busy machine changes nothing; none of them waits for anything."""
 FUZZED = 1500
 """Mutated files in a run of the tests; the same seeds give the same files."""
 
@@ -31,17 +33,13 @@ def test_a_file_that_is_right_but_for_what_is_put_in_is_taken() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_within_a_second_with_place_and_reason(name: str) -> None:
-    text, code = HOSTILE[name]
-    started = time.perf_counter()
+    text, code, place = HOSTILE[name]
+    started = time.process_time()
     with no_io(), pytest.raises(RuleFileError) as caught:
         parse(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < SECONDS_MAX
     error = caught.value
-    assert error.code == code, error.message
-    assert error.where is not None
-    assert error.where.file == "hostile.yaml"
-    assert (error.where.line or 0) >= 1
-    assert (error.where.column or 0) >= 1
+    assert (error.code, str(error.where)) == (code, f"hostile.yaml:{place}"), error.message
     assert 5 < len(error.message) < 500
 
 
@@ -74,16 +72,16 @@ def test_a_mutated_file_is_taken_or_refused_by_name_and_nothing_else_happens() -
     texts = list(mutants(FUZZED))
     with no_io():
         for text in texts:
-            started = time.perf_counter()
+            started = time.process_time()
             try:
                 parse(text)
             except RuleFileError as error:
                 refused += error.where is not None
                 unplaced += error.where is None
-            slowest = max(slowest, time.perf_counter() - started)
+            slowest = max(slowest, time.process_time() - started)
     assert FUZZED > refused > FUZZED // 2
     assert unplaced == 0
-    assert slowest < 1
+    assert slowest < SECONDS_MAX
 
 
 def modules() -> list[Path]:

@@ -104,9 +104,9 @@ def test_no_subject_of_a_shipped_file_ends_in_an_error(name: str) -> None:
     slowest = 0.0
     with no_io():
         for subject in subjects:
-            started = time.perf_counter()
+            started = time.process_time()
             decision = decide(subject)
-            slowest = max(slowest, time.perf_counter() - started)
+            slowest = max(slowest, time.process_time() - started)
             assert decision.outcome in pack.point.outcomes
             assert decision.code != "RUL-21"
             assert decide.because(decision, subject)

@@ -10,8 +10,8 @@ from tallystick.errors import OutcomeUnknown, Unreachable
 from tallystick.model.connection import Credential
 from tallystick.model.ports import Ports
 from tallystick.toolbox import LegacyToken, Session, hosts, line, wire
-from tallystick.toolbox.line import Line
 from tallystick.toolbox.ask import Ask
+from tallystick.toolbox.line import Line
 from tallystick.toolbox.wire import Cut, Wire
 from toolbox.fakes import LEGACY, World, world
 from toolbox.loopback import reading, saying, served

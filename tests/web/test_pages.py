@@ -254,7 +254,7 @@ def test_a_look_alike_is_answered_on_its_page_and_the_answer_can_be_taken_back(s
     assert sent.status_code == 303
     site.desk.wait(60)
     page = site.get(f"/errors/{number}").text
-    assert "Answered: it is the same work." in page
+    assert "Answered: same (it is the same work)." in page
     assert "Take the answer back" in page
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from web.browsing import ACCESSIBILITY, SIDEWAYS
 from web.conftest import Browse
 from web.rule_drafts import DRAFT, LIVE, drafted, file_of, form_of, stricter
-from web.serving import Site
+from web.serving import NAME, Site
 
 pytestmark = pytest.mark.browser
 
@@ -55,3 +55,34 @@ def test_a_draft_with_its_backtest_can_be_read_by_everybody(
         assert page.evaluate(ACCESSIBILITY) == [], path
         assert page.evaluate(SIDEWAYS) <= 0, path
     assert tab.complaints == []
+
+
+BROKEN_CODES = """[...document.querySelectorAll('.code, .nw')]
+  .filter((e) => e.getClientRects().length > 1).map((e) => e.textContent)"""
+CUT_LABELS = """[...document.querySelectorAll('svg.chart text')].filter((t) => {
+  const box = t.getBBox();
+  return box.x < 0 || box.x + box.width > t.ownerSVGElement.viewBox.baseVal.width;
+}).map((t) => t.textContent)"""
+CUT_EXCERPTS = """[...document.querySelectorAll('#check pre')]
+  .filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)"""
+
+
+def test_on_a_small_screen_no_code_breaks_and_no_label_or_excerpt_is_cut(
+    site: Site, browse: Browse
+) -> None:
+    drafted(site)
+    site.post(f"{DRAFT}/backtest", form_of(site))
+    tab = browse(site, width=360)
+    for path in (DRAFT, LIVE, "/rules", f"/i/{NAME}"):
+        page = tab.open(path)
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+        assert page.evaluate(BROKEN_CODES) == [], path
+        assert page.evaluate(CUT_LABELS) == [], path
+        assert page.evaluate(CUT_EXCERPTS) == [], path
+
+
+def test_a_draft_on_a_small_screen_is_a_few_screens_long(site: Site, browse: Browse) -> None:
+    drafted(site)
+    site.post(f"{DRAFT}/backtest", form_of(site))
+    page = browse(site, width=360).open(DRAFT)
+    assert page.evaluate("document.documentElement.scrollHeight / innerHeight") < 5

@@ -22,7 +22,52 @@ def test_the_list_shows_each_file_with_its_state_and_how_often_its_rules_decided
     with site.workspace() as ws:
         (fetched,) = [r for r in ws.rules.book().packs.values() if r.decision == "record.fetch"]
     assert fetched.title in page
-    assert '<td class="n" data-l="Decisions">15</td>' in page
+    assert '<td class="n" data-l="Kept">15</td>' in page
+
+
+def test_decisions_of_which_none_is_kept_are_not_called_unused(site: Site) -> None:
+    row = site.get("/rules").text.split("integration.enable, ")[1].split("</tr>")[0]
+    assert '<td class="n" data-l="Kept">none</td>' in row
+    assert "never" not in row
+    page = site.get("/rules/re_enable.yaml").text
+    assert "No decision of integration.enable is kept" in page
+    assert "A bar counts" not in page
+
+
+def test_the_errors_of_the_integration_are_counted_on_the_rule_pages_too(site: Site) -> None:
+    count = re.findall(r'<span class="count">(\d+)', site.get(f"/i/{NAME}").text)
+    assert count
+    for path in ("/rules", LIVE):
+        assert re.findall(r'<span class="count">(\d+)', site.get(path).text) == count
+
+
+def test_the_policies_are_listed_with_what_each_may_be(site: Site) -> None:
+    row = site.get("/rules").text.split("rounding.time.mode")[1].split("</tr>")[0]
+    assert ">P-12<" in row
+    assert ">none, up, down, nearest<" in row
+
+
+def test_policies_that_were_refused_leave_the_former_ones_on_the_page(site: Site) -> None:
+    assert site.get("/rules").status_code == 200
+    broken = site.home / "rules" / "policies.yaml"
+    broken.write_text("tallystick: policies/1\nrounding: {time: {mod: up}}\n", encoding="utf-8")
+    page = site.get("/rules")
+    assert page.status_code == 200
+    assert "There is no policy rounding.time.mod" in page.text
+    row = page.text.split('<th scope="row">rounding.time.mode')[1].split("</tr>")[0]
+    assert "none, up, down, nearest" in row
+
+
+def test_the_readings_of_a_draft_are_folded_until_one_is_asked_for(site: Site) -> None:
+    drafted(site)
+    assert "<details><summary>15 rules as sentences</summary>" in _flat(site.get(DRAFT).text)
+    shown = _flat(site.get(f"{DRAFT}?view=table").text)
+    assert "<details open><summary>15 rules as a table</summary>" in shown
+
+
+def _flat(page: str) -> str:
+    """A page on one line; `otherwise` and `unknown` count as no rules."""
+    return re.sub(r"\s*\n\s*", "", page)
 
 
 def test_a_file_reads_as_sentences_table_and_text(site: Site) -> None:
@@ -109,7 +154,7 @@ def test_a_backtest_is_a_picture_with_its_matrix_and_what_it_is_worth(site: Site
     assert '<desc id="bd1">Decisions: 15. With another outcome: 6.</desc>' in page
     assert "<caption>Decisions by outcome</caption>" in page
     assert "accept to skip, by too-long" in page
-    assert '<data value="-100.00 EUR">-100.00 EUR</data>' in page
+    assert '<data value="-100.00 EUR">-€100.00</data>' in page
     assert "No entry that is invoiced already would change." in page
 
 

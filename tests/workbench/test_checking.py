@@ -163,7 +163,7 @@ def test_two_currencies_that_leave_doubt_name_no_field_and_are_still_said() -> N
     doubt = only("RUL-05", found(line))
     assert doubt.record == "{}"
     assert "Where thing.price_minor is null" in doubt.message
-    assert "present: false" in str(doubt.fix)
+    assert "present: true" in str(doubt.fix)
 
 
 def test_all_rules_of_a_file_that_collects_may_hold() -> None:

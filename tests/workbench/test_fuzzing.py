@@ -24,7 +24,9 @@ def test_a_counterexample_fails_on_the_wrong_file_and_passes_on_the_right_one(
     wrong, kept = CUTOFF.planted(tmp_path), tmp_path / "kept"
     report = fuzz(None, [wrong], seconds=60, examples=0, seed=1, folder=kept)
     assert [Path(f).parent for f in report.saved] == [kept]
+    (name,) = [Path(f).stem for f in report.saved]
     failed = run(None, [kept, wrong], pattern="found[")
+    assert [r.name for r in failed] == [f"found[{name}]"]
     assert [r.passed for r in failed if r.name.startswith("found[")] == [False]
     assert [r.passed for r in run(None, [kept])] == [True]
 

@@ -1,6 +1,7 @@
 """A rule file can be read as sentences and as a table, and nothing of it is left out."""
 
 import pytest
+from tallystick.app.rules import trials
 from tallystick.decide import Pack, RuleSource, parse_source
 from tallystick.decide.points import POINTS
 from tallystick.records.catalogue import catalogue
@@ -39,9 +40,16 @@ def test_several_conditions_stand_below_each_other() -> None:
     found = next(n for n, line in enumerate(lines) if "may-enable: allow" in line)
     assert lines[found + 1].startswith("     if ")
     assert "     and request.role is admin" in lines[found:]
-    assert "     and previous.portal is nothing or request.portal is the same as " in "\n".join(
+    assert "     and (previous.portal is nothing or request.portal is the same as " in "\n".join(
         lines
     )
+
+
+def test_alternatives_among_other_conditions_stand_in_brackets() -> None:
+    text = "\n".join(shown("sentence", "qualification.yaml"))
+    assert "and (record.general is no or integration.general_timesheets is yes)\n" in text
+    nested = "(record.approval is approved or (params.require_approval is no and record.approval is"
+    assert f"and {nested} approved or pending))\n" in text
 
 
 def test_conditions_on_the_items_of_a_list_are_said_with_the_items_name() -> None:
@@ -74,7 +82,7 @@ def test_every_rule_param_reason_and_invariant_of_a_shipped_file_is_in_its_sente
         wanted += [f"fix: {rule.fix}"] if rule.fix else []
     assert [w for w in wanted if w not in text] == []
     assert "not (" not in text
-    assert f"{len(read.tests)} tests" in text
+    assert f"{trials(read)} tests" in text
 
 
 def test_as_a_table_each_rule_begins_a_row() -> None:

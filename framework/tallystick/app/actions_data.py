@@ -61,5 +61,6 @@ rules.table.import | write | admin | tallystick.workbench.rewriting:import_ | ru
 connector.list | read | viewer | connectors:listing | connector list | GET /api/v1/connectors | - | Installed connectors and problems | the connectors page comes later
 connector.simulate | read | admin | connectors:simulate | connector simulate | - | - | Serve a connector's simulator | works on the files of the machine it runs on
 db.upgrade | write | admin | database:upgrade | db upgrade | - | - | Bring the store to this version's schema | works on the files of the machine it runs on
+db.new | write | admin | database:begin | db new | - | - | Make an empty store where the project's is missing | works on the files of the machine it runs on
 db.backup | read | admin | database:backup | db backup | - | - | Copy the store to a file | works on the files of the machine it runs on
 """

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from tallystick.app.answered import CONTACT_ANSWERS, CONTACT_CODES
 from tallystick.app.assembly import Customers, setting_of
 from tallystick.app.entry_answers import ANSWERS, ASK, answer_key, entry_answers
 from tallystick.app.errors import show
@@ -11,9 +12,6 @@ from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.record import RecordKey
 from tallystick.store import ErrorData, IntegrationData, LinkInput
-
-CONTACT_CODES = frozenset({"CON-01", "CON-02"})
-CONTACT_ANSWERS = ("clone", "overwrite", "skip")
 
 
 def decide(
@@ -82,24 +80,19 @@ def _entry(ws: Workspace, row: IntegrationData, error: ErrorData, answer: str) -
     )
 
 
-def given(ws: Workspace, name: str | None, error: ErrorView) -> str | None:
-    """The answer that stands about the entry of an error; None while there is none."""
-    if error.code not in ANSWERS:
-        return None
-    external_id = error.record.partition(":")[2]
-    answer = entry_answers(record(ws, name).answers).get(external_id)
-    return None if answer == ASK else answer
-
-
 def _contact(
     ws: Workspace, row: IntegrationData, error: ErrorData, answer: str, with_id: str | None
 ) -> None:
     key = RecordKey(error.connection_id, error.type, error.external_id)
     if answer not in CONTACT_ANSWERS:
         raise ConfigError("The answer is clone, overwrite or skip.", code="CFG-06")
+    if error.closed_at is not None:
+        raise Refused(f"E-{error.id} is settled; it asks nothing any more.", code="CFG-11")
     target = None if answer == "clone" else _customer(ws, row.target_id, with_id)
     answers = {**row.answers, key.external_id: answer}
     ws.store.settings.put_integration(replace(row, answers=answers))
+    # an open question has no pair but that of an earlier answer, which this one replaces
+    ws.store.links.close(key, now=ws.clock.now())
     if target is not None:
         ws.store.links.add(
             [LinkInput(key, target, f"{answer}: a person decided")],

@@ -79,6 +79,7 @@ def context_of(ws: Workspace, setting: Setting, sink: Sink, answers: Mapping[str
         names_taken={str(r.get("name_key") or "") for r in targets["contact"].values()} - {""},
         billed_projects=_billed_projects(ws, setting),
         answers=answers,
+        adds_users=ws.rules.policies().get("users.unknown") == "add_inactive",
     )
 
 

@@ -8,8 +8,8 @@ from tallystick.app.billable_values import Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import Entry, RateBook
 from tallystick.errors import RuleAt
-from tallystick.model.record import Row
-from tallystick.plan.context import Decider, EntryState
+from tallystick.model.record import RecordKey, Row
+from tallystick.plan.context import Decider, EntryState, Taken
 from tallystick.store import ClaimData
 
 
@@ -71,8 +71,11 @@ class BillableEntries:
         until = self._found.chosen.until
         if until is not None and row.get("work_date") is not None and row["work_date"] > until:
             return "TS-14", f"It is dated after {until}.", None
-        subject = self._subject(row, claims, tasks)
+        subject = entry_subject(row, tasks, claims)
         decision = self._decider(subject)
+        key = RecordKey(self._source.connection_id, "time_entry", row["external_id"])
+        version = str(row.get("content_hash", ""))
+        self._found.taken.append(Taken(key, decision, subject, self._decider, version))
         if decision.outcome != "allow":
             words = self._decider.explain(decision, subject)
             rule = RuleAt.of(words.by, words.place)
@@ -86,27 +89,11 @@ class BillableEntries:
             return code, _state_reason(state), None
         return None
 
-    def _subject(self, row: Row, claims: Sequence[Any], tasks: Mapping[str, Row]) -> dict[str, Any]:
-        task = tasks.get(str(row.get("task_id")))
-        return {
-            "line": {"kind": "time_entry", "ref": f"time_entry:{row['external_id']}"},
-            "task": {
-                "name": task.get("name") if task else "General",
-                "completed": task.get("completed") if task else False,
-            },
-            "time_entry": row,
-            "claims": [
-                {
-                    "kind": c["kind"] if isinstance(c, dict) else c.kind,
-                    "status": c["status"] if isinstance(c, dict) else c.state,
-                    "invoice": c["invoice"]
-                    if isinstance(c, dict)
-                    else (c.invoice_number or c.invoice_id or "an operation under way"),
-                    "system": c["system"] if isinstance(c, dict) else c.invoice_system,
-                }
-                for c in claims
-            ],
-        }
+    def leave_all(self, code: str, reason: str) -> None:
+        """Leave out every entry that was free, for a reason of the project."""
+        for row in self._free:
+            self._leave(row, code, reason, None)
+        self._free = []
 
     def _leave(self, row: Row, code: str, reason: str, rule: RuleAt | None) -> None:
         minutes = int(row.get("minutes") or 0)
@@ -136,6 +123,39 @@ class BillableEntries:
         return [_entry(row, names, rates) for row in self._free]
 
 
+def entry_subject(row: Row, tasks: Mapping[str, Row], claims: Sequence[Any]) -> dict[str, Any]:
+    """What the rules of an invoice's lines see of an entry."""
+    task = tasks.get(str(row.get("task_id")))
+    return {
+        "line": {"kind": "time_entry", "ref": f"time_entry:{row['external_id']}"},
+        "task": {
+            "name": task.get("name") if task else "General",
+            "completed": task.get("completed") if task else False,
+        },
+        "time_entry": row,
+        "claims": [c if isinstance(c, dict) else _claim(c) for c in claims],
+    }
+
+
+def _claim(claim: ClaimData) -> dict[str, Any]:
+    return {
+        "kind": claim.kind,
+        "status": claim.state,
+        "invoice": claim.invoice_number or claim.invoice_id or "an operation under way",
+        "system": claim.invoice_system,
+    }
+
+
+def task_claim(claim: ClaimData) -> dict[str, Any]:
+    """What an invoiced entry's claim means for its task."""
+    return {
+        "kind": "task",
+        "status": claim.state,
+        "invoice": claim.invoice_number or claim.invoice_id,
+        "system": claim.invoice_system,
+    }
+
+
 def _entry(row: Row, names: Mapping[str, Mapping[str, Row]], rates: RateBook) -> Entry:
     task = names["task"].get(str(row.get("task_id")), {})
     bug = names["bug"].get(str(row.get("bug_id")), {})
@@ -162,14 +182,7 @@ def _task_claims(
     for row in rows:
         for claim in claims.get(row["external_id"], ()):
             if row.get("task_id") and claim.state == "invoiced":
-                found.setdefault(str(row["task_id"]), []).append(
-                    {
-                        "kind": "task",
-                        "status": claim.state,
-                        "invoice": claim.invoice_number or claim.invoice_id,
-                        "system": claim.invoice_system,
-                    }
-                )
+                found.setdefault(str(row["task_id"]), []).append(task_claim(claim))
     return {task: items[:1] for task, items in found.items()}
 
 

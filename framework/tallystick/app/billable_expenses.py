@@ -3,8 +3,8 @@
 from tallystick.app.billable_values import Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import expense_line
-from tallystick.model.record import Row
-from tallystick.plan.context import Decider
+from tallystick.model.record import RecordKey, Row
+from tallystick.plan.context import Decider, Taken
 from tallystick.store import ClaimData
 
 
@@ -51,6 +51,9 @@ def _expense_refusal(
         ],
     }
     decision = decider(subject)
+    key = RecordKey(found.setting.target.connection_id, "expense", row["external_id"])
+    version = str(row.get("content_hash", ""))
+    found.taken.append(Taken(key, decision, subject, decider, version))
     if decision.outcome == "allow":
         return None
     return decision.code or "EXP-01", decider.explain(decision, subject).because

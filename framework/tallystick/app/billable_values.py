@@ -5,7 +5,7 @@ from datetime import date
 
 from tallystick.bill import BillLine
 from tallystick.errors import RuleAt
-from tallystick.plan.context import Setting
+from tallystick.plan.context import Setting, Taken
 
 GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
 
@@ -53,6 +53,8 @@ class Billables:
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+    """Every decision about what a line would hold."""
     blocked: tuple[str, str] | None = None
     rule: str = ""
     rule_place: str = ""

@@ -5,15 +5,24 @@ from zoneinfo import ZoneInfo
 from tallystick.app.assembly import setting_of
 from tallystick.app.billable_entries import BillableEntries
 from tallystick.app.billable_expenses import gather_expenses
+from tallystick.app.billable_policies import pricing_of, rate_warnings, watch_budget
+from tallystick.app.billable_projects import FIXED, currency_of, obstacle
 from tallystick.app.billable_values import GROUPINGS, Billables, Chosen, LeftOut
 from tallystick.app.workspace import Workspace
-from tallystick.bill import Rounding, build_lines
+from tallystick.bill import NO_RATE, build_lines
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Setting
 from tallystick.store import IntegrationData
 
 __all__ = ["GROUPINGS", "Billables", "Chosen", "LeftOut", "find_project", "gather"]
+_RATES = {
+    "project_hours": "The project has no rate per hour where it is kept.",
+    "task_hours": "Neither its task nor the project has a rate per hour where they are kept.",
+    "staff_hours": "Its author has no rate per hour on the project where it is kept.",
+    "": "The project's billing method says no rate.",
+}
+"""Where the rate of an entry that has none would be entered, by billing method (R-131…R-133)."""
 
 
 def find_project(ws: Workspace, setting: Setting, wanted: str) -> Row:
@@ -56,20 +65,26 @@ def gather(ws: Workspace, row: IntegrationData, chosen: Chosen) -> Billables:
     entries = BillableEntries(ws, found, project)
     entries.judge()
     if found.billing_method == "fixed_cost":
-        found.blocked = ("PRJ-05", "A fixed cost project is billed by its fee, not by its hours.")
+        entries.leave_all("PRJ-05", FIXED)
         return found
-    policies = ws.rules.policies()
-    rounding = Rounding(policies.get("rounding.time.mode"), policies.get("rounding.time.step"))
+    pricing = pricing_of(ws.rules.policies())
+    priced = entries.priced()
     lines, dropped = build_lines(
-        entries.priced(),
-        grouping=chosen.grouping,
-        currency=found.currency,
-        rounding=rounding,
-        mode=policies.get("rounding.money_mode"),
+        priced, grouping=chosen.grouping, currency=found.currency, pricing=pricing
     )
     found.lines = lines
+    found.warnings += rate_warnings(priced, pricing)
+    watch_budget(ws, found, project)
+    no_rate = _RATES.get(found.billing_method, _RATES[""])
     found.left_out += [
-        LeftOut(f"time_entry:{d.source_id}", d.title, d.minutes, d.code, d.reason) for d in dropped
+        LeftOut(
+            f"time_entry:{d.source_id}",
+            d.title,
+            d.minutes,
+            d.code,
+            no_rate if (d.code, d.reason) == NO_RATE else d.reason,
+        )
+        for d in dropped
     ]
     if chosen.with_expenses and found.customer_id is not None:
         gather_expenses(ws, found)
@@ -78,34 +93,32 @@ def gather(ws: Workspace, row: IntegrationData, chosen: Chosen) -> Billables:
 
 def _head(ws: Workspace, setting: Setting, project: Row, chosen: Chosen, *, zone: str) -> Billables:
     source_id = project["external_id"]
-    link = ws.store.links.by_source(setting.source.connection_id, "project").get(source_id)
+    source = setting.source.connection_id
+    link = ws.store.links.targets(source, "project", [source_id]).get(source_id)
     target = setting.target.connection_id
-    books = ws.store.records.get(RecordKey(target, "project", link[1])) if link else None
+    books = ws.store.records.get(RecordKey(target, "project", link)) if link else None
     customer_id = chosen.customer or (books or {}).get("client_id")
     customer = (
         ws.store.records.get(RecordKey(target, "contact", customer_id)) if customer_id else None
     )
     if chosen.customer and customer is None:
         raise Refused(f"There is no customer {chosen.customer}.", code="INV-04")
-    currency = project.get("currency") or (books or {}).get("currency")
-    currency = currency or (customer or {}).get("currency")
+    currency = currency_of(project, books, customer)
     if currency is None:
         raise Refused(f"{project.get('name')} has no currency.", code="PRJ-04")
-    found = Billables(
+    stop = obstacle(project, books if link is None else books or {}, customer)
+    return Billables(
         setting=setting,
         chosen=chosen,
         project_id=source_id,
         project_name=str(project.get("name") or source_id),
-        target_project_id=link[1] if link else None,
+        target_project_id=link,
         customer_id=customer_id if customer else None,
         customer_name=(customer or {}).get("name"),
         customer_currency=(customer or {}).get("currency"),
-        currency=str(currency),
+        currency=currency,
         billing_method=str(project.get("billing_method") or ""),
         invoice_date=ws.clock.now().astimezone(ZoneInfo(zone)).date(),
+        # a missing customer is asked for, not an obstacle: a person may name one
+        blocked=None if stop is not None and stop[0] == "INV-04" else stop,
     )
-    if customer is not None and customer.get("status") == "inactive":
-        found.blocked = ("CON-06", f"{customer.get('name')} is inactive; re-activate it first.")
-    if link is None:
-        found.blocked = ("PRJ-03", f"{found.project_name} is not in the accounts yet; sync first.")
-    return found

@@ -10,7 +10,7 @@ from tallystick.plan.context import EntryState, Issue, Setting, Taken
 from tallystick.plan.order import ordered
 from tallystick.store import RunData
 
-BATCH = 2000
+BATCH = 3000
 
 
 class Gathering:
@@ -28,7 +28,7 @@ class Gathering:
         self._setting = setting
         self._run = run
         self._chosen = frozenset(chosen)
-        self._log = DecisionLog(ws, setting, run.id)
+        self._log = DecisionLog(ws, setting.integration, run.id)
         self.draft = PlanDraft(ws, run, "sync")
         self.issues: list[Issue] = []
         self.counts: dict[str, dict[str, int]] = {}
@@ -63,12 +63,13 @@ class Gathering:
         self.issues.append(issue)
 
     def taken(self, taken: Taken) -> None:
-        """Take a decision; that a parent is there says nothing worth keeping."""
-        if taken.decision.decision == "record.push" and taken.decision.outcome == "push":
-            return
-        self._decisions.append(taken)
-        if len(self._decisions) >= BATCH:
+        """Take a decision."""
+        batch = self._decisions
+        if len(batch) >= BATCH and batch[-1].key is not taken.key:
+            # what led to a decision is stored with it, so a batch ends with a record
             self._flush_decisions()
+            batch = self._decisions
+        batch.append(taken)
 
     def entry(self, state: EntryState) -> None:
         """Take the billing state of an entry."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from tallystick import host as hosting
 from tallystick.app.config import FILE, load_config
+from tallystick.app.plugin_rules import plugin_sources
 from tallystick.app.results import ConnectorView
 from tallystick.errors import ConfigError, PluginError
 from tallystick.simulator.app import Simulator
@@ -14,8 +15,15 @@ from tallystick.simulator.server import serve_forever
 
 
 def listing(home: Path | None = None) -> tuple[ConnectorView, ...]:
-    """Every installed connector, every broken plugin, and those configured but missing."""
+    """Every installed connector, every broken plugin, and those configured but missing.
+
+    What is wrong with a part of a plugin, such as a rule file, stands beside its connector.
+    """
     host = hosting.load()
+    plugin_sources(host)
+    wrong: dict[str, list[str]] = {}
+    for p in host.problems:
+        wrong.setdefault(p.plugin, []).append(f"{p.code} {p.message} {p.fix}")
     views = [
         ConnectorView(
             info.name,
@@ -24,13 +32,14 @@ def listing(home: Path | None = None) -> tuple[ConnectorView, ...]:
             info.distribution,
             tuple(sorted(info.connector.reads)),
             tuple(sorted(info.connector.writes)),
-            (),
+            tuple(wrong.pop(info.name, ())),
         )
         for info in host.connectors.values()
     ]
     views += [
-        ConnectorView(p.plugin, p.plugin, "?", "?", (), (), (f"{p.code} {p.message} {p.fix}",))
-        for p in host.problems
+        ConnectorView(name, name, "?", "?", (), (), (problem,))
+        for name, problems in wrong.items()
+        for problem in problems
     ]
     known = {v.name for v in views}
     if home is not None and (home / FILE).is_file():

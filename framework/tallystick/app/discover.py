@@ -5,7 +5,7 @@
 from collections.abc import Iterable, Mapping
 
 from tallystick.app.workspace import Workspace
-from tallystick.apply.readback import in_force
+from tallystick.apply.holders import in_force
 from tallystick.model.operation import ClaimKey
 from tallystick.model.record import Row
 from tallystick.plan.context import Setting

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from tallystick.app import sync
+from tallystick.app.answered import Answered, answered, command
 from tallystick.app.integrations import record
 from tallystick.app.progress import Listener
 from tallystick.app.results import ApplyView, RetryView
@@ -13,6 +14,8 @@ from tallystick.errors import ConfigError
 from tallystick.model.codes import CODES
 from tallystick.model.connection import MODULES
 from tallystick.store import ErrorData
+
+_OPEN = "`tallystick errors list` names the open ones, as the page Errors does."
 
 
 def summary(ws: Workspace, name: str | None = None) -> tuple[ErrorSummaryRow, ...]:
@@ -33,7 +36,7 @@ def summary(ws: Workspace, name: str | None = None) -> tuple[ErrorSummaryRow, ..
             counts[module].get("held", 0),
             codes[module],
         )
-        for module in MODULES
+        for module in (*MODULES, *sorted(counts.keys() - MODULES))
         if module in counts
     )
 
@@ -59,7 +62,8 @@ def listing(
         and (not roots or e.kind == "root")
     ]
     chosen.sort(key=lambda e: (e.kind != "root", -sum(_types(waiting, e).values()), e.id))
-    return tuple(_view(e, waiting) for e in chosen[:limit])
+    given = answered(ws, row, chosen[:limit])
+    return tuple(_view(e, waiting, given=given.get(e.id)) for e in chosen[:limit])
 
 
 def _waiting(errors: Sequence[ErrorData]) -> Mapping[int, list[ErrorData]]:
@@ -81,6 +85,7 @@ def _view(
     error: ErrorData,
     waiting: Mapping[int, list[ErrorData]],
     cascade: tuple[ErrorView, ...] = (),
+    given: Answered | None = None,
 ) -> ErrorView:
     entry = CODES.get(error.code)
     children = waiting.get(error.id, [])
@@ -106,6 +111,9 @@ def _view(
         retry_at=error.retry_at,
         cascade=cascade,
         integration=error.integration,
+        answer=given.answer if given else None,
+        answered=given.sentence(settled=error.closed_at is not None) if given else None,
+        command=command(error, given),
     )
 
 
@@ -113,10 +121,11 @@ def show(ws: Workspace, error_id: int) -> ErrorView:
     """One error with everything that waits for it."""
     error = ws.store.errors.get(error_id)
     if error is None:
-        raise ConfigError(f"There is no error E-{error_id}.", code="CFG-11")
+        raise ConfigError(f"There is no error E-{error_id}.", code="CFG-11", fix=_OPEN)
     waiting = _waiting(ws.store.errors.open(error.integration))
     children = tuple(_view(c, waiting) for c in waiting.get(error.id, ()))
-    return _view(error, waiting, children)
+    given = answered(ws, record(ws, error.integration), [error])
+    return _view(error, waiting, children, given.get(error.id))
 
 
 def retry(
@@ -140,7 +149,7 @@ def retry(
         e for e in before if everything or e.id in ids or (code is not None and e.code == code)
     ]
     if not chosen:
-        raise ConfigError("No open error matches.", code="CFG-11", fix="`tallystick errors list`")
+        raise ConfigError("No open error matches.", code="CFG-11", fix=_OPEN)
     # the first plan of an integration is for a person to see (R-016)
     done = sync.run(
         ws, row.name, approve=lambda _plan: row.approved_at is not None, progress=progress
@@ -160,9 +169,7 @@ def check_open(ws: Workspace, name: str, ids: Sequence[int]) -> None:
         elif found.closed_at is not None:
             wrong.append(f"E-{number} is settled already.")
     if wrong:
-        raise ConfigError(
-            " ".join(wrong), code="CFG-11", fix="`tallystick errors list` names the open ones."
-        )
+        raise ConfigError(" ".join(wrong), code="CFG-11", fix=_OPEN)
 
 
 def _outcome(

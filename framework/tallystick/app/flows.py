@@ -2,9 +2,11 @@
 
 from functools import partial
 
+from tallystick.app.asking import ask_plugins, own_modules
 from tallystick.app.assembly import setting_of
 from tallystick.app.collect import Gathering
 from tallystick.app.collecting import rare_collections
+from tallystick.app.deletions import deletion_issues
 from tallystick.app.discover import discover
 from tallystick.app.outcome import (
     applied_issues,
@@ -51,7 +53,10 @@ def prepare(ws: Workspace, run: RunData, module: str | None, progress: Listener)
         return ws.engine().step("plan", lambda: make_plan(ws, run, state, module, progress))
 
     try:
-        return ws.engine().run(f"prepare:{run.integration}:{run.id}", body)
+        ws.rules.book()  # rules that cannot be used are told before anything is read
+        # numbers of runs come again in a store that was restored or begun anew
+        key = f"prepare:{run.integration}:{run.id}:{run.started_at.isoformat()}"
+        return ws.engine().run(key, body)
     except BaseException as error:
         guard(ws, run, error)
         raise
@@ -95,9 +100,12 @@ def make_plan(
     sink = Gathering(ws, setting, run, chosen)
     with rare_collections():
         plan_sync(ws, row, sink, usable, progress)
+        own = {m: types for m, types in own_modules(ws, row).items() if m not in state.failed}
+        ask_plugins(ws, row, sink, own)
     sink.issues += [*state.issues, *outbox_issues(ws, row), *double_issues(ws, setting)]
-    store_issues(ws, setting, run, sink.issues, usable)
-    store_counts(ws, run, sink.counts, usable)
+    sink.issues += deletion_issues(ws, setting)
+    store_issues(ws, setting, run, sink.issues, [*usable, *own])
+    store_counts(ws, run, sink.counts, [*usable, *own])
     digest = sink.draft.seal(sink.issues, work_in_progress(ws, row))
     ws.store.runs.state(run.id, "planned", plan_digest=digest)
     for name in chosen:
@@ -126,6 +134,7 @@ def desk(ws: Workspace, run: RunData, row: IntegrationData, digest: str | None) 
         executor=ws.engine().executor_id,
         integration=row.name,
         precheck=Precheck(ws.store, connectors, row.source_id, row.target_id, writable),
+        insist=ws.engine().insist,
         plan_digest=digest,
         run_id=run.id,
     )
@@ -139,12 +148,22 @@ def carry_out(ws: Workspace, run: RunData, digest: str, progress: Listener) -> A
     try:
         check_fresh(ws, plan)
         approve(ws, run, plan)
+        _carry_over(ws, run, plan)
         sweep_now(ws, run, suspects_only=True)
         tally = _apply(ws, run, plan, progress)
     except BaseException as error:
         guard(ws, run, error)
         raise
     return _finish(ws, run, plan, tally)
+
+
+def _carry_over(ws: Workspace, run: RunData, plan: PlanData) -> None:
+    """Note in the run that applies a plan what the run that made it read and held (R-037)."""
+    if plan.run_id is None or plan.run_id == run.id:
+        return
+    names = ("state", "message", "read", "skipped", "held", "failed", "started_at", "finished_at")
+    for row in ws.store.runs.modules(plan.run_id):
+        ws.store.runs.module(run.id, row["module"], **{n: row[n] for n in names})
 
 
 def approve(ws: Workspace, run: RunData, plan: PlanData) -> None:
@@ -181,7 +200,7 @@ def _written(ws: Workspace, run: RunData, tally: Tally) -> None:
             run.id,
             module,
             state="done",
-            written=counts.get("done", 0) + counts.get("linked", 0),
+            written=counts.get("done", 0),
             failed=counts.get("failed", 0) + counts.get("parked", 0),
             held=counts.get("held", 0),
             add=True,
@@ -234,6 +253,7 @@ def apply_invoice(ws: Workspace, run: RunData, digest: str, progress: Listener) 
     )
     ws.store.plans.applied(digest, now=ws.clock.now())
     settle_states(ws, _row(ws, run), run.id)
+    _show_waiting(ws, run)
     progress(Progress("timesheets", "done", tally.done))
     return tally
 
@@ -243,7 +263,14 @@ def sweep_now(ws: Workspace, run: RunData, *, suspects_only: bool = False) -> Sw
     row = _row(ws, run)
     swept = Sweep(desk(ws, run, row, None)).run(suspects_only=suspects_only)
     settle_states(ws, row, run.id)
+    _show_waiting(ws, run)
     return swept
+
+
+def _show_waiting(ws: Workspace, run: RunData) -> None:
+    """What waits for a look-up or a person is in view at once, not only after the next plan."""
+    waiting = [error_input(i) for i in outbox_issues(ws, _row(ws, run))]
+    ws.store.errors.add(run.integration, waiting, now=ws.clock.now(), run_id=run.id)
 
 
 def sweep(ws: Workspace, run: RunData) -> ApplyView:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from tallystick.app.billable_policies import dated
 from tallystick.app.billables import Billables
+from tallystick.app.invoice_rates import frozen_rates
 from tallystick.app.workspace import Workspace
 from tallystick.bill import BillLine
 from tallystick.errors import Refused
@@ -82,9 +84,11 @@ def invoice_operation(ws: Workspace, found: Billables) -> Operation:
             "kind": "invoice",
             "customer_id": found.customer_id,
             "currency": found.currency,
-            "date": found.invoice_date,
+            "date": dated(ws, found),
             "lines": lines,
             "total_minor": total,
+            "rates": frozen_rates(ws, found),
+            "tolerance_minor": ws.rules.policies().get("invoicing.total_tolerance"),
         },
         because=Because("invoice_line.add", found.rule, found.rule_place, "Not billed before."),
         source=RecordKey(setting.source.connection_id, "project", found.project_id),

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 from tallystick.app import flows
+from tallystick.app.billable_policies import refuse_other_customer
 from tallystick.app.billables import Billables, Chosen, gather
 from tallystick.app.billing import preview_view
+from tallystick.app.decision_log import DecisionLog
 from tallystick.app.drafting import plan_one
 from tallystick.app.freshen import freshen
 from tallystick.app.integrations import record
@@ -49,6 +51,7 @@ def invoice(  # noqa: PLR0913 - one argument for each field of the form
     chosen = Chosen(project, until, customer, grouping, with_expenses)
     if plan_only:
         found = gather(ws, row, chosen)
+        refuse_other_customer(ws, found)
         refuse_unbillable(found)
         return _planned(found, invoice_operation(ws, found))
     run = begin(ws, row, "invoice")
@@ -57,7 +60,7 @@ def invoice(  # noqa: PLR0913 - one argument for each field of the form
         digest = plan_one(ws, run, operation)
         flows.apply_invoice(ws, run, digest, progress or silent)
     except Refused as refusal:
-        conclude(ws, run, "ok", f"refused, {refusal.code}: {refusal.message}")
+        conclude(ws, run, "refused", f"{refusal.code}: {refusal.message}")
         raise
     except BaseException as error:
         guard(ws, run, error)
@@ -122,6 +125,8 @@ def _prepare(
     if found.customer_id is not None and freshen(ws, found, run.id):
         settle_states(ws, row, run.id)
         found = gather(ws, row, chosen)
+    DecisionLog(ws, row.name, run.id).store(found.taken)
+    refuse_other_customer(ws, found)
     refuse_unbillable(found)
     return found, invoice_operation(ws, found)
 

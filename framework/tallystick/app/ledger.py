@@ -8,7 +8,7 @@ from tallystick.app.billables import find_project
 from tallystick.app.integrations import record
 from tallystick.app.results_billing import ClaimView, ConservationRow, LedgerView
 from tallystick.app.workspace import Workspace
-from tallystick.apply.readback import in_force
+from tallystick.apply.holders import in_force
 from tallystick.bill import difference
 from tallystick.model.operation import canonical_json
 from tallystick.model.record import RecordKey

@@ -3,17 +3,21 @@
 from dataclasses import replace
 from typing import Any
 
+from tallystick.app.decision_log import INTEGRATION, DecisionLog
 from tallystick.app.integrations import record, show
 from tallystick.app.results import IntegrationView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused, RuleAt
 from tallystick.model.connection import Portal, Status
+from tallystick.model.record import RecordKey
+from tallystick.plan.context import Taken
 from tallystick.store import IntegrationData
 
 
 def disable(ws: Workspace, name: str | None) -> IntegrationView:
     """Switch off: all data stay, what was not sent is cancelled, what was sent is kept (R-198)."""
     row = record(ws, name)
+    _nothing_under_way(ws, row)
     moved = ws.store.settings.move(row.name, (Status.ACTIVE, Status.STALLED), Status.DISABLED)
     if not moved:
         raise Refused(
@@ -25,6 +29,21 @@ def disable(ws: Workspace, name: str | None) -> IntegrationView:
     ws.store.settings.put_integration(replace(after, disabled_at=ws.clock.now()))
     ws.emit("integration.disabled", name=row.name, cancelled=cancelled)
     return show(ws, row.name)
+
+
+def _nothing_under_way(ws: Workspace, row: IntegrationData) -> None:
+    """Refuse while operations wait for their end, where P-30 says that all are waited for."""
+    if ws.rules.policies().get("lifecycle.on_disable") != "wait":
+        return
+    outbox = ws.store.outbox
+    left = len(outbox.due(row.name, ws.clock.now())) + len(outbox.parked(row.name))
+    if left:
+        what = "1 operation is" if left == 1 else f"{left} operations are"
+        raise Refused(
+            f"{what} under way, and all are waited for before the integration is switched off.",
+            code="INT-05",
+            fix="`tallystick sync sweep`, then switch it off.",
+        )
 
 
 def enable(ws: Workspace, name: str | None, *, user: str = "") -> IntegrationView:
@@ -47,6 +66,8 @@ def re_enable(ws: Workspace, name: str | None, *, portal: str, user: str = "") -
     subject = _subject(row, portal, chosen, user)
     decider = ws.rules.decider("integration.enable")
     decision = decider(subject)
+    key = RecordKey(row.source_id, INTEGRATION, row.name)
+    DecisionLog(ws, row.name, None).keep(Taken(key, decision, subject, decider, ""))
     if decision.outcome != "allow":
         words = decider.explain(decision, subject)
         rule = RuleAt.of(words.by, words.place)

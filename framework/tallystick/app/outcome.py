@@ -7,11 +7,11 @@ from tallystick.app.workspace import Workspace
 from tallystick.apply.runner import Problem, Tally
 from tallystick.apply.sweep import operation_of
 from tallystick.model.codes import CODES
-from tallystick.model.connection import MODULES
+from tallystick.model.operation import OperationStatus
 from tallystick.model.record import RecordKey
 from tallystick.plan.context import Issue, Setting
 from tallystick.plan.work import CODE_OF_CHILD
-from tallystick.store import ErrorInput, IntegrationData, RunData
+from tallystick.store import ErrorInput, IntegrationData, OutboxRow, RunData
 
 
 def store_issues(
@@ -24,7 +24,7 @@ def store_issues(
     """Replace the open errors of the modules that could be judged (R-221)."""
     ws.store.errors.sync(
         setting.integration,
-        [m for m in MODULES if m in modules],
+        modules,
         [error_input(i) for i in issues],
         now=ws.clock.now(),
         run_id=run.id,
@@ -66,10 +66,18 @@ def error_input(issue: Issue) -> ErrorInput:
     )
 
 
-_WAY_OUT = (
-    "The next sync looks again. If you know that nothing was made: "
-    "tallystick billing release {reference}"
-)
+_RELEASE = "tallystick billing release {reference}"
+_WAYS_OUT = {
+    "INV-01": "Look at the other invoice. If it stands, or its work is to be billed again: "
+    + _RELEASE,
+    "INV-12": f"Take our mark out of it there, or void or delete it; then: {_RELEASE}",
+    OperationStatus.PARKED: "The next sync looks again. If you know that nothing was made: "
+    + _RELEASE,
+    OperationStatus.CONFLICT: "Look there, and void or delete what is too much. Then, if nothing "
+    f"of it is in force: {_RELEASE}",
+    OperationStatus.VANISHED: "The next sync looks again. If you know that its work is on no "
+    f"invoice: {_RELEASE}",
+}
 
 
 def double_issues(ws: Workspace, setting: Setting) -> list[Issue]:
@@ -99,10 +107,17 @@ def outbox_issues(ws: Workspace, row: IntegrationData) -> list[Issue]:
             operation.code or "INV-03",
             "root",
             operation.message or "The outcome of the write is not known.",
-            _WAY_OUT.format(reference=operation.reference),
+            _way_out(operation),
         )
         for operation in ws.store.outbox.need_a_person(row.name)
     ]
+
+
+def _way_out(operation: OutboxRow) -> str | None:
+    """What a person can do; None is what the catalogue says of the code."""
+    status = OperationStatus(operation.status)
+    found = _WAYS_OUT.get(operation.code or "") or _WAYS_OUT.get(status)
+    return found.format(reference=operation.reference) if found else None
 
 
 def applied_issues(tally: Tally) -> list[Issue]:
@@ -124,8 +139,17 @@ def _issue(problem: Problem, key: RecordKey) -> Issue:
         code,
         kind,
         reason,
+        _parked_way_out(problem),
         cause=(cause.type, cause.external_id) if cause else None,
     )
+
+
+def _parked_way_out(problem: Problem) -> str | None:
+    if problem.what != "parked":
+        return None
+    code, reference = problem.code, problem.operation.reference
+    found = _WAYS_OUT.get(code) or _WAYS_OUT[OperationStatus.PARKED]
+    return found.format(reference=reference)
 
 
 def cascade_code(waiting: str, cause: str) -> str:

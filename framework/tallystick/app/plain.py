@@ -1,4 +1,4 @@
-"""Results as plain JSON values: the one conversion for the command line and the HTTP API."""
+"""Results and errors as plain JSON values: the same on the command line and in the HTTP API."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tallystick.errors import TallystickError
+from tallystick.model.codes import CODES
 from tallystick.model.money import Money
 
 
@@ -27,3 +29,26 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(v) for v in value]
     return value
+
+
+def fix_of(error: TallystickError) -> str:
+    """What to do: what the error says itself, else what its code says, else its kind's advice."""
+    entry = CODES.get(error.code)
+    generic = error.fix == type(error).remedy
+    return entry.fix if generic and entry is not None and entry.fix else error.fix
+
+
+def described(error: TallystickError) -> dict[str, Any]:
+    """An error as the envelope shows it."""
+    where, rule = error.where, error.rule
+    return {
+        "code": error.code,
+        "message": error.message,
+        "where": {"file": where.file, "line": where.line, "column": where.column}
+        if where
+        else None,
+        "record": error.record,
+        "rule": {"id": rule.id, "file": rule.where.file, "line": rule.where.line} if rule else None,
+        "fix": fix_of(error),
+        "docs": f"tallystick explain {error.code}",
+    }

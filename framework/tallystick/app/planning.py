@@ -13,13 +13,15 @@ from tallystick.app.collect import Gathering
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.workspace import Workspace
 from tallystick.model.connection import CutoffMode
-from tallystick.model.record import Row
-from tallystick.plan.context import Context, Decider, Standing
+from tallystick.model.record import RecordKey, Row
+from tallystick.plan.context import Context, Decider, Issue, Standing
 from tallystick.plan.entries import EntryPlanner
 from tallystick.plan.entry_writes import EntryWriter
 from tallystick.plan.parties import plan_contact, plan_users
 from tallystick.plan.work import plan_bug, plan_project, plan_task
 from tallystick.store import IntegrationData
+
+_DAY_MINUTES = 24 * 60
 
 
 def plan_sync(
@@ -132,6 +134,21 @@ def _entries(ws: Workspace, context: Context) -> None:
     for row, known in known_entries(ws, context):
         context.sink.count("timesheets", "read")
         planner.plan(row, known)
+    _long_days(ws, context)
+
+
+def _long_days(ws: Workspace, context: Context) -> None:
+    """Warn of days longer than a day has hours; nothing is held for it (R-111)."""
+    source = context.setting.source.connection_id
+    for day in ws.store.workdays.longer(source, _DAY_MINUTES):
+        user = context.standing.get(("user", day.user_id))
+        name = user.name if user else day.user_id
+        hours = f"{day.minutes // 60}:{day.minutes % 60:02d}"
+        reason = f"{name} logged {hours} on one day, {day.work_date}, in {day.entries} entries."
+        key = RecordKey(source, "time_entry", day.last)
+        context.sink.issue(
+            Issue("timesheets", key, f"{day.work_date} {name}", "TS-16", "warn", reason)
+        )
 
 
 def _rates(ws: Workspace, context: Context) -> None:

@@ -9,6 +9,7 @@ from tallystick.app.collecting import rare_collections
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.workspace import Workspace
 from tallystick.errors import CredentialRefused, RemoteError
+from tallystick.model.connector import ReadSpec
 from tallystick.model.record import Malformed, RecordKey
 from tallystick.plan.context import Issue
 from tallystick.read import Job, read_type
@@ -95,7 +96,10 @@ def _brake(ws: Workspace) -> Brake:
 
 
 def parts(ws: Workspace, row: IntegrationData) -> list[Part]:
-    """What a run reads, in order (R-025); without timesheets no users and no time (R-011)."""
+    """What a run reads, in order (R-025); without timesheets no users and no time (R-011).
+
+    Record types of plugins come last, as a module of the plugin's name.
+    """
     chosen: list[Part] = []
     timesheets = "timesheets" in row.modules
     for module in SOURCE_TYPES:
@@ -108,7 +112,27 @@ def parts(ws: Workspace, row: IntegrationData) -> list[Part]:
             reads = ws.connector(connection_id).reads
             source = connection_id == row.source_id
             chosen.extend(Part(module, connection_id, t, source) for t in types if t in reads)
-    return chosen
+    return [*chosen, *_own_parts(ws, row)]
+
+
+def _own_parts(ws: Workspace, row: IntegrationData) -> list[Part]:
+    """The record types of plugins on both sides, parents before those that are read by them."""
+    found: list[Part] = []
+    for connection_id in (row.source_id, row.target_id) if ws.own_types else ():
+        reads = ws.connector(connection_id).reads
+        mine = [t for t in reads if t in ws.own_types]
+        for type_ in sorted(mine, key=lambda t: _depth(reads, t)):
+            module = ws.host.words.owners[type_]
+            found.append(Part(module, connection_id, type_, connection_id == row.source_id))
+    return found
+
+
+def _depth(reads: Mapping[str, ReadSpec], type_: str) -> int:
+    """How many parents stand above a type in the order of reading."""
+    seen = [type_]
+    while (per := reads[seen[-1]].per) is not None and per in reads and per not in seen:
+        seen.append(per)
+    return len(seen)
 
 
 def read_part(ws: Workspace, run_id: int, part: Part, progress: Listener) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """Stored records, and everything that was decided about one (R-223)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from tallystick.app.decision_log import INTEGRATION
 from tallystick.app.integrations import record
 from tallystick.app.ledger import claim_view
 from tallystick.app.results_billing import ClaimView
 from tallystick.app.results_records import DecisionView, RecordList, WhyView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError
+from tallystick.model.catalogue import FieldType
 from tallystick.model.decision import Decision
 from tallystick.model.record import RecordKey, Row
+from tallystick.records.base import Record
 from tallystick.store import DecisionData
 
 _DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +38,11 @@ _SENTENCES = {
 }
 
 
+_FIRST = 5
+"""Own columns that the list of a plugin's type shows unless told."""
+_HOLDS = {True: "yes", False: "no", None: "unknown"}
+
+
 def _connections(ws: Workspace) -> list[str]:
     row = record(ws, None) if len(ws.config.integrations) == 1 else None
     return [row.source_id, row.target_id] if row else list(ws.config.connections)
@@ -55,7 +64,7 @@ def listing(
             f"There is no record type {type}.", code="CFG-12", fix=f"Types: {', '.join(types)}."
         )
     fields = types[type].fields
-    shown = tuple(columns or ("connection_id", *_DEFAULT_COLUMNS.get(type, ("external_id",))))
+    shown = tuple(columns or ("connection_id", *_DEFAULT_COLUMNS.get(type, _first(fields))))
     for name in (*shown, *(where or {}), *((sort,) if sort else ())):
         if name.lstrip("-") not in fields:
             raise ConfigError(f"{type} has no column {name}.", code="CFG-12")
@@ -65,15 +74,25 @@ def listing(
     return RecordList(type, shown, rows, total)
 
 
+def _first(fields: Mapping[str, FieldType]) -> tuple[str, ...]:
+    """The first columns of a type that says nothing about it: its id, then its own."""
+    own = [n for n in fields if n not in Record.model_fields]
+    return ("external_id", *own[:_FIRST])
+
+
 def find(ws: Workspace, ref: str) -> tuple[RecordKey, Row]:
     """The record `type:id` or `connection/type:id` names; the source side wins."""
     path, _, external_id = ref.partition(":")
-    connection, _, type_ = path.rpartition("/")
+    # a plugin's type has a stroke of its own
+    known = ws.rules.catalogue()
+    connection, _, type_ = ("", "", path) if path in known else path.partition("/")
+    if not type_:
+        connection, type_ = "", connection
     if not external_id or not type_:
         raise ConfigError(
             f"{ref} names no record.", code="CFG-12", fix="Write TYPE:ID, such as time_entry:123."
         )
-    if type_ not in ws.rules.catalogue():
+    if type_ not in known:
         raise ConfigError(f"There is no record type {type_}.", code="CFG-12")
     for candidate in [connection] if connection else _connections(ws):
         key = RecordKey(candidate, type_, external_id)
@@ -108,12 +127,18 @@ def _other(ws: Workspace, key: RecordKey) -> RecordKey | None:
 
 
 def why(ws: Workspace, ref: str) -> WhyView:
-    """Where a record stands, and every decision about it, newest first."""
+    """Where a record stands, and every decision about it, newest first.
+
+    `integration:NAME` is an integration, about which is decided when it is switched on again.
+    """
+    kind, _, named = ref.partition(":")
+    if kind == INTEGRATION:
+        return _of_integration(ws, named)
     key, row = find(ws, ref)
     state = ws.store.states.get_many(key.connection_id, [key.external_id]).get(key.external_id)
     entry = key.type == "time_entry" and state is not None
     codes = state.codes if entry and state else ()
-    decisions = tuple(decision_view(ws, d) for d in ws.store.decisions.for_record(key))
+    decisions = decision_views(ws, ws.store.decisions.for_record(key))
     claim = _claim(ws, key)
     other = _other(ws, key)
     return WhyView(
@@ -126,6 +151,23 @@ def why(ws: Workspace, ref: str) -> WhyView:
         codes=tuple(codes),
         claim=claim,
         decisions=decisions,
+    )
+
+
+def _of_integration(ws: Workspace, name: str) -> WhyView:
+    row = record(ws, name)
+    key = RecordKey(row.source_id, INTEGRATION, row.name)
+    facts = {"portal": row.portal_name, "disabled": row.disabled_at}
+    return WhyView(
+        record=str(key),
+        title=row.name,
+        headline=f"is {row.state}",
+        facts={n: v for n, v in facts.items() if v is not None},
+        other_side=None,
+        state=None,
+        codes=(),
+        claim=None,
+        decisions=decision_views(ws, ws.store.decisions.for_record(key)),
     )
 
 
@@ -166,6 +208,17 @@ def _facts(row: Row) -> dict[str, Any]:
     return {k: v for k, v in row.items() if k not in hidden and v not in (None, "")}
 
 
+def decision_views(ws: Workspace, rows: Sequence[DecisionData]) -> tuple[DecisionView, ...]:
+    """Stored decisions in words; of those in one row only the first has the row's number."""
+    seen: set[int] = set()
+    views = []
+    for row in rows:
+        view = decision_view(ws, row)
+        views.append(replace(view, id=None, kept_with=row.id) if row.id in seen else view)
+        seen.add(row.id)
+    return tuple(views)
+
+
 def decision_view(ws: Workspace, row: DecisionData) -> DecisionView:
     """A stored decision in words; words that were not kept are made from the stored subject."""
     because, place, nearest, fix = row.because, row.place, row.nearest, row.fix
@@ -196,7 +249,7 @@ def decision_view(ws: Workspace, row: DecisionData) -> DecisionView:
         fix,
         place,
         nearest,
-        evidence,
+        tuple({**e, "holds": _HOLDS[e["holds"]]} for e in evidence),
         row.pack_hash,
         row.versions,
     )

@@ -48,7 +48,7 @@ def _store_file(url: str) -> Path | None:
 def repair(home: Path) -> tuple[CheckLine, ...]:
     """Do what is safe and say what was done. Raises `ConfigError` outside a project folder."""
     config = load_config(home)
-    done = [*_folders(home), *_permissions(home), *_locks(home)]
+    done = [*_folders(home), *_permissions(home), *_locks(config.store_url, home)]
     file = _store_file(config.store_url)
     if file is not None and file.is_file() and file.stat().st_size:
         size = checkpoint_store(config.store_url)
@@ -73,10 +73,13 @@ def _permissions(home: Path) -> Iterator[str]:
         yield f"permissions of {name}: {before:o} -> {mode:o}"
 
 
-def _locks(home: Path) -> Iterator[str]:
+def _locks(url: str, home: Path) -> Iterator[str]:
     """Lock files whose process has ended; a living one holds its file, so it is left alone."""
     dead = 0
-    for path in sorted((home / ".tallystick" / "executors").glob("x-*.lock")):
+    store = _store_file(url)
+    places = {home.resolve(), store.parent.resolve() if store else home.resolve()}
+    found = [p for place in places for p in (place / ".tallystick/executors").glob("x-*.lock")]
+    for path in sorted(found):
         try:
             file = path.open("r+")
         except OSError:

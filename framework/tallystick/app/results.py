@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from tallystick.app.results_billing import WaitingWork
 from tallystick.app.results_records import DecisionView, ErrorView
 from tallystick.app.rulebook import RulesState
 from tallystick.model.money import Money
@@ -167,6 +168,16 @@ class PlanView:
         """True when applying it would change nothing."""
         return self.total_lines == 0
 
+    @property
+    def effort(self) -> str:
+        """What applying it takes of the other system's quota, in words."""
+        if not self.calls:
+            return "no remote call"
+        calls = f"{self.calls:,} remote {'call' if self.calls == 1 else 'calls'}"
+        if self.days <= 1:
+            return f"{calls} of the {self.quota_per_day:,} that one day allows"
+        return f"{calls}: {self.days} days, for one day allows {self.quota_per_day:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class ApplyView:
@@ -214,6 +225,8 @@ class StatusView:
     to_bill: tuple[Money, ...]
     to_bill_entries: int
     to_bill_minutes: int
+    to_bill_waiting: tuple[WaitingWork, ...]
+    """Unbilled work that no bill would take now, by the code of what it waits for."""
     roots: int
     waiting: int
     claims: int

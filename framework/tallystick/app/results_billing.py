@@ -55,6 +55,29 @@ class PreviewView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """Unbilled entries that no bill would take now, by the code of what they wait for."""
+
+    code: str
+    title: str
+    entries: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToBillView:
+    """What bills of every project would take now, and what waits beside it; `project` is the one
+    with most to bill.
+    """
+
+    amounts: tuple[Money, ...]
+    entries: int
+    minutes: int
+    waiting: tuple[WaitingWork, ...]
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceView:
     """A draft invoice made in the accounts, or what became of it."""
 

@@ -32,6 +32,12 @@ class ErrorView:
     retry_at: datetime | None
     cascade: tuple["ErrorView", ...] = ()
     integration: str = ""
+    answer: str | None = None
+    """The answer that stands about what it asks, such as "clone"."""
+    answered: str | None = None
+    """The same as a sentence."""
+    command: str | None = None
+    """How to answer what it asks, or to answer it otherwise; None when it asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,14 @@ class ErrorSummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """One stored decision about one record, in words (R-223)."""
+    """One stored decision about one record, in words (R-223).
 
-    id: int
+    `id` is its number; a quiet one that is kept with the decision it led to has none of its own,
+    and `kept_with` is the number of that. Each row of `evidence` has path, value, the test as the
+    rule has it, and `holds`: yes, no or unknown.
+    """
+
+    id: int | None
     at: datetime
     decision: str
     outcome: str
@@ -63,6 +74,7 @@ class DecisionView:
     pack_hash: str
     versions: Mapping[str, str] = field(default_factory=dict)
     """Content hash of each record that it saw, as that was then."""
+    kept_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,17 @@ class RecordList:
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """One code of the catalogue."""
+
+    code: str
+    severity: str
+    title: str
+    cause: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)

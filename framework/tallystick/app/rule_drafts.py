@@ -10,7 +10,6 @@ from tallystick.app.rulebook import Rules
 from tallystick.app.rules import find, read_text, write_text
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, RuleSource, parse_source
-from tallystick.decide.points import POINTS
 from tallystick.decide.yamlnodes import Loader, Node
 from tallystick.errors import ConfigError, Refused, TallystickError
 
@@ -77,7 +76,7 @@ def _restate(lines: list[str], root: Node, state: str) -> None:
 def packs_of(ws: Workspace, name: str, text: str) -> list[Pack]:
     """The documents of a text as they would be in force."""
     source = RuleSource(name, restated(name, text, "enforce"), "project")
-    return parse_source(source, ws.rules.catalogue(), POINTS)
+    return parse_source(source, ws.rules.catalogue(), ws.rules.points())
 
 
 def substance(ws: Workspace, name: str, text: str) -> str:

@@ -10,9 +10,10 @@ from tallystick.app.assembly import setting_of
 from tallystick.app.integrations import record
 from tallystick.app.wip import Worth, summed
 from tallystick.app.workspace import Workspace
-from tallystick.model.money import Money
+from tallystick.model.money import Money, minor_digits
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import EntryState, Setting, offered
+from tallystick.store import ClaimData
 
 _T = TypeVar("_T")
 _BATCH = 2000
@@ -37,6 +38,13 @@ class Effect:
     invoices: list[str] = field(default_factory=list)
     values: list[tuple[str, Fraction]] = field(default_factory=list)
     unpriced: int = 0
+
+    def claimed(self, ref: str, claim: ClaimData) -> None:
+        """Count a record that an invoice holds."""
+        self.invoiced.add(ref)
+        if len(self.invoices) < _EXAMPLES_MAX:
+            name = claim.invoice_number or claim.invoice_id or "an invoice being made"
+            self.invoices.append(f"{ref} on {name}")
 
     @property
     def amounts(self) -> tuple[Money, ...]:
@@ -67,7 +75,25 @@ class Effects:
             self._add(found, list(rows.values()), _Step(decision, was, now, own=True))
         for part in _batches(self._hanging(mine)):
             self._add(found, part, _Step(decision, was, now, own=False))
+        target = self._setting.target.connection_id
+        expenses = [k.external_id for k in keys if (k.connection_id, k.type) == (target, "expense")]
+        for batch in _batches(expenses):
+            self._expenses(found, batch, _Step(decision, was, now, own=True))
         return found
+
+    def _expenses(self, found: Effect, ids: Sequence[str], step: "_Step") -> None:
+        """Expenses that would be offered, or no longer would."""
+        side = self._setting.target
+        rows = self._ws.store.records.many(side.connection_id, "expense", ids)
+        claims = self._ws.store.outbox.claims_of(side.system, side.container_id, "expense", ids)
+        sign = (step.now in OFFERS) - (step.was in OFFERS)
+        for id_, row in rows.items():
+            if id_ in claims:
+                found.claimed(f"expense:{id_}", claims[id_])
+            elif sign and row.get("currency") and row.get("amount_minor") is not None:
+                currency = str(row["currency"])
+                exact = Fraction(int(row["amount_minor"]), 10 ** minor_digits(currency))
+                found.values.append((currency, sign * exact))
 
     def _hanging(self, keys: Iterable[RecordKey]) -> Iterator[Row]:
         """Entries of projects, tasks, bugs, users and clients, each once."""
@@ -98,11 +124,7 @@ class Effects:
             found.entries += 1
             found.minutes += minutes
             if id_ in claims:
-                found.invoiced.add(id_)
-                if len(found.invoices) < _EXAMPLES_MAX:
-                    claim = claims[id_]
-                    name = claim.invoice_number or claim.invoice_id or "an invoice being made"
-                    found.invoices.append(f"time_entry:{id_} on {name}")
+                found.claimed(f"time_entry:{id_}", claims[id_])
                 continue
             sign = self._sign(row, states.get(id_), step)
             if sign:
@@ -124,6 +146,8 @@ class Effects:
         before, after = step.was in OFFERS, step.now in OFFERS
         if before and not after:
             return -1 if state is not None and state.state == "unbilled" else 0
+        if after and not before and step.decision == "invoice_line.add":
+            return int(state is not None and state.state == "unbilled")
         if after and not before and step.own:
             return int(step.decision == "time_entry.status" or self._unbilled(row))
         return 0

@@ -7,20 +7,21 @@ from threading import RLock
 from typing import Any
 
 from tallystick.app.config import Config, load_config
+from tallystick.app.plain import fix_of
+from tallystick.app.plugin_rules import plugin_sources
 from tallystick.app.rule_proofs import Proofs
 from tallystick.app.rule_shadows import ShadowStore
 from tallystick.decide import Policies, Rulebook, RuleSource, load_policies, load_rulebook
 from tallystick.decide.applies import About, Places
 from tallystick.decide.contradictions import Contradiction, Known, contradictions
 from tallystick.decide.decider import Decider
-from tallystick.decide.points import POINTS
 from tallystick.decide.routing import Routed
 from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import BYTES_MAX
 from tallystick.errors import ConfigError, RuleFileError, Where
 from tallystick.host import Host
 from tallystick.model.catalogue import RecordType
-from tallystick.records.catalogue import catalogue
+from tallystick.model.decision import DecisionPoint
 from tallystick.resources import default_rules
 
 _POLICIES = "policies.yaml"
@@ -65,7 +66,11 @@ class Rules:
 
     def catalogue(self) -> Mapping[str, RecordType]:
         """Every record type that rules can speak of."""
-        return catalogue(self._host.record_types)
+        return self._host.types()
+
+    def points(self) -> tuple[DecisionPoint, ...]:
+        """Every decision that a rule file can take."""
+        return self._host.points()
 
     def files(self) -> list[Path]:
         """Rule files on disk, shipped ones first, then the project's."""
@@ -75,10 +80,7 @@ class Rules:
 
     def sources(self) -> list[RuleSource]:
         """All rule files, in the order in which later ones win."""
-        found = [
-            RuleSource(str(f.name), f.read_text(encoding="utf-8"), "plugin")
-            for f in self._host.rule_files()
-        ]
+        found = plugin_sources(self._host)
         files = self.files()
         if len(files) > _FILES_MAX:
             raise RuleFileError(
@@ -114,7 +116,7 @@ class Rules:
 
     def _loaded(self) -> tuple[Policies, Rulebook, Places]:
         policies = self._load_policies()
-        book = load_rulebook(self.sources(), self.catalogue(), POINTS, policies)
+        book = load_rulebook(self.sources(), self.catalogue(), self.points(), policies)
         config = _config(self._home)
         _known_places(book, self._host, config)
         try:
@@ -190,7 +192,7 @@ class Rules:
             where.file if where else None,
             where.line if where else None,
             where.column if where else None,
-            error.fix if error else None,
+            fix_of(error) if error else None,
         )
 
     def shadows(self) -> list[dict[str, Any]]:

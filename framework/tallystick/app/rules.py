@@ -3,16 +3,18 @@
 Checking, testing, showing and changing them is the workbench's, which takes its texts from here.
 """
 
+import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallystick.app.plugin_rules import installed_points, installed_sources, installed_types
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, RuleSource
 from tallystick.errors import ConfigError
 from tallystick.model.catalogue import RecordType
-from tallystick.records.catalogue import catalogue
+from tallystick.model.decision import DecisionPoint
 from tallystick.resources import default_rules
 
 _HEAD_LINES = 40
@@ -20,7 +22,7 @@ _HEAD_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class RuleFileView:
-    """One rule file: in force, or a draft or shadow beside it."""
+    """One rule file, in force or beside it; `tests` is how many `rules test` runs."""
 
     decision: str
     title: str
@@ -37,8 +39,24 @@ class RuleFileView:
 
 
 def listing(ws: Workspace) -> tuple[RuleFileView, ...]:
-    """Rule files with state and origin: those in force, then drafts and shadows."""
-    return tuple(
+    """Rule files with state and origin: those in force, then drafts and shadows, then policies."""
+    policies = policies_source(ws)
+    hash = hashlib.sha256(policies.text.encode()).hexdigest()[:16]
+    last = RuleFileView(
+        "policies",
+        "Policies that no decision file reads",
+        policies.name,
+        policies.origin,
+        "enforce",
+        strategy="",
+        rules=0,
+        tests=0,
+        hash=hash,
+        version=None,
+        owner="",
+        applies_to="",
+    )
+    files = tuple(
         RuleFileView(
             pack.decision,
             pack.title,
@@ -47,7 +65,7 @@ def listing(ws: Workspace) -> tuple[RuleFileView, ...]:
             pack.state,
             pack.strategy,
             len(pack.rules),
-            len(pack.tests),
+            trials(pack),
             pack.hash,
             pack.version,
             pack.owner,
@@ -55,11 +73,17 @@ def listing(ws: Workspace) -> tuple[RuleFileView, ...]:
         )
         for pack in _packs(ws)
     )
+    return (*files, last)
 
 
 def _packs(ws: Workspace) -> tuple[Pack, ...]:
     book = ws.rules.book()
     return (*book.packs.values(), *book.beside)
+
+
+def trials(pack: Pack) -> int:
+    """How many tests a file has: its examples, and the invariants that are tried on them."""
+    return len(pack.tests) + sum(i.scope is None for i in pack.invariants)
 
 
 def is_named(pack: Pack, subject: str) -> bool:
@@ -83,21 +107,26 @@ def find(ws: Workspace, subject: str) -> tuple[Pack, str]:
 
 def types_of(ws: Workspace | None) -> Mapping[str, RecordType]:
     """The record types that rules can speak of, with or without a project folder."""
-    return ws.rules.catalogue() if ws else catalogue()
+    return ws.rules.catalogue() if ws else installed_types()
+
+
+def points_of(ws: Workspace | None) -> tuple[DecisionPoint, ...]:
+    """The decisions that rule files can take, with or without a project folder."""
+    return ws.rules.points() if ws else installed_points()
 
 
 def sources(
     ws: Workspace | None, paths: Sequence[Path], *, policies: bool = False
 ) -> list[RuleSource]:
-    """The named files and folders; none: the rules in force, or the shipped ones.
+    """The named files and folders; none: the rules in force, or those of this installation.
 
     With `policies`, files of policies that stand in the folders too.
     """
+    found: list[RuleSource] = []
     if not paths:
         if ws is not None:
-            return [*ws.rules.sources(), *(_own_policies(ws) if policies else ())]
-        paths = [default_rules()]
-    found = []
+            return [*ws.rules.sources(), *([policies_source(ws)] if policies else ())]
+        paths, found = [default_rules()], installed_sources()
     for file in files_of(paths):
         text = read_text(file)
         other = is_kind(text, "policies") or is_kind(text, "matching")
@@ -151,11 +180,12 @@ def write_text(file: Path, text: str) -> None:
         raise ConfigError(f"{file} cannot be written: {error}.", code="CFG-10") from None
 
 
-def _own_policies(ws: Workspace) -> list[RuleSource]:
-    path = ws.home / "rules" / "policies.yaml"
-    if not path.is_file():
-        return []
-    return [RuleSource("rules/policies.yaml", path.read_text(encoding="utf-8"), "project")]
+def policies_source(ws: Workspace) -> RuleSource:
+    """The file of policies in force: the project's own, else the shipped one."""
+    own = ws.home / "rules" / "policies.yaml"
+    origin = "project" if own.is_file() else "shipped"
+    path = own if own.is_file() else default_rules() / "policies.yaml"
+    return RuleSource("rules/policies.yaml", read_text(path), origin)
 
 
 def is_kind(text: str, kind: str) -> bool:

@@ -55,7 +55,12 @@ def _take_over(ws: Workspace, row: IntegrationData, run: RunData, kind: str) -> 
         )
         _syncing(ws, row, kind)
         return _get(ws, run_id)
-    ws.store.runs.adopt(run.id, executor=ws.engine().executor_id, seen=run.executor)
+    if not ws.store.runs.adopt(run.id, executor=ws.engine().executor_id, seen=run.executor):
+        raise Refused(
+            f"Run {run.id} was taken over by another process just now.",
+            code="INT-05",
+            fix="Wait for it: `tallystick sync status` shows how far it is.",
+        )
     _syncing(ws, row, kind)
     return _get(ws, run.id)
 
@@ -81,7 +86,7 @@ def failed_modules(ws: Workspace, run: RunData) -> list[str]:
 
 
 def conclude(ws: Workspace, run: RunData, state: str, message: str) -> None:
-    """Close a run: ok, degraded (some records in error), failed or interrupted."""
+    """Close a run: ok, degraded (some records in error), refused, failed or interrupted."""
     ws.store.runs.finish(run.id, state=state, message=message, now=ws.clock.now())
     row = ws.store.settings.integration(run.integration)
     if row is not None and row.state == Status.SYNCING:
@@ -105,10 +110,11 @@ def guard(ws: Workspace, run: RunData, error: BaseException) -> None:
     """Close a run that an error ended, saying why; the error goes on to the caller.
 
     A run that a person stopped stays open: its executor ends with the process, and the next one
-    goes on where it stopped.
+    goes on where it stopped. So does that of a process that others may count as dead (STO-12):
+    they may have taken it over.
     """
     code = getattr(error, "code", None)
-    if isinstance(error, KeyboardInterrupt | SystemExit):
+    if isinstance(error, KeyboardInterrupt | SystemExit) or code == "STO-12":
         return
     stalled = code in {"AUTH-01", "AUTH-02", "AUTH-03"}
     message = f"{code}: {error}" if code else f"{type(error).__name__}: {error}"

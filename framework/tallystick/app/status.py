@@ -1,20 +1,24 @@
 """One screen: badge, freshness, errors, unbilled work, funnel, next step."""
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 
+from tallystick.app.answered import answered
 from tallystick.app.assembly import setting_of
 from tallystick.app.integrations import record
 from tallystick.app.ledger import doubles
+from tallystick.app.plain import fix_of
 from tallystick.app.records import decision_view
 from tallystick.app.results import FunnelStep, ModuleView, RunView, StatusView
+from tallystick.app.results_billing import ToBillView
 from tallystick.app.results_records import DecisionView
 from tallystick.app.rulebook import RulesState
-from tallystick.app.views import integration_view, run_view
-from tallystick.app.wip import work_in_progress
+from tallystick.app.to_bill import to_bill
+from tallystick.app.views import SYNC_KINDS, integration_view, run_view
 from tallystick.app.workspace import Workspace
 from tallystick.errors import RuleFileError, Where
 from tallystick.model.connection import Status
-from tallystick.store import IntegrationData
+from tallystick.store import ErrorData, IntegrationData
 
 _FEED = 4
 
@@ -22,34 +26,36 @@ _FEED = 4
 def status(ws: Workspace, name: str | None = None) -> StatusView:
     """Where one integration stands now."""
     row = record(ws, name)
-    runs = [run_view(ws, r) for r in ws.store.runs.recent(row.name, limit=5)]
-    open_run = next((r for r in runs if r.finished_at is None), None)
-    last = next((r for r in runs if r.finished_at is not None and r.kind == "sync"), None)
-    last = last or next((r for r in runs if r.finished_at is not None), None)
+    going = ws.store.runs.open_run(row.name)
+    open_run = run_view(ws, going) if going else None
+    # one of them may be open, and the one before has what was read
+    synced = [run_view(ws, r) for r in ws.store.runs.recent(row.name, limit=2, kinds=SYNC_KINDS)]
+    last = next((r for r in synced if r.finished_at is not None), None)
     errors = ws.store.errors.open(row.name)
+    bills = to_bill(ws, row)
     claims = ws.store.outbox.claims()
     states = ws.store.states.totals(row.source_id)
     rules = rules_state(ws)
-    unbilled = states.get("unbilled", (0, 0))
     roots = sum(e.kind == "root" for e in errors)
     waiting = sum(e.kind == "cascade" for e in errors)
     return StatusView(
         integration=integration_view(ws, row),
         run=last,
         open_run=open_run,
-        to_bill=work_in_progress(ws, row),
-        to_bill_entries=unbilled[0],
-        to_bill_minutes=unbilled[1],
+        to_bill=bills.amounts,
+        to_bill_entries=bills.entries,
+        to_bill_minutes=bills.minutes,
+        to_bill_waiting=bills.waiting,
         roots=roots,
         waiting=waiting,
         claims=len(claims),
         doubles=len(doubles(ws, setting_of(ws, row), claims)),
-        funnel=funnel(ws, row, states),
-        modules=_modules(open_run or last),
+        funnel=funnel(ws, row, states, ready=bills.entries),
+        modules=_modules(open_run, *synced),
         in_target=_in_target(ws, row),
         feed=_feed(ws, row, rules),
         rules_problem=_problem(rules),
-        next_step=_next(row, open_run, roots, unbilled[0]),
+        next_step=_next(ws, row, open_run, errors, bills),
         rules=rules,
     )
 
@@ -61,7 +67,7 @@ def rules_state(ws: Workspace) -> RulesState:
     except RuleFileError as error:
         where = error.where or Where("rules")
         place = (where.file, where.line, where.column)
-        return RulesState("", (), (), (), error.message, error.code, *place, error.fix)
+        return RulesState("", (), (), (), error.message, error.code, *place, fix_of(error))
 
 
 def _problem(rules: RulesState) -> str | None:
@@ -79,12 +85,13 @@ def _feed(ws: Workspace, row: IntegrationData, rules: RulesState) -> tuple[Decis
     return tuple(decision_view(ws, d) for d in ws.store.decisions.latest(row.name, limit=_FEED))
 
 
-def _modules(run: RunView | None) -> tuple[ModuleView, ...]:
-    return run.modules if run else ()
+def _modules(*runs: RunView | None) -> tuple[ModuleView, ...]:
+    """Module by module, by the first run that came so far; a bill reads none."""
+    return next((r.modules for r in runs if r is not None and r.modules), ())
 
 
 def funnel(
-    ws: Workspace, row: IntegrationData, states: Mapping[str, tuple[int, int]]
+    ws: Workspace, row: IntegrationData, states: Mapping[str, tuple[int, int]], *, ready: int
 ) -> tuple[FunnelStep, ...]:
     """From fetched to ready to bill, with what dropped at each step and why."""
     source = row.source_id
@@ -93,7 +100,6 @@ def funnel(
     approved = ws.store.records.count(
         source, "time_entry", where={"billable": True, "approval": "approved"}
     )
-    ready = states.get("unbilled", (0, 0))[0]
     opening = states.get("opening_invoiced", (0, 0))[0]
     claimed = sum(states.get(s, (0, 0))[0] for s in ("claimed", "in_doubt", "invoiced"))
     after_cutoff = max(approved - opening, 0)
@@ -123,22 +129,32 @@ def _in_target(ws: Workspace, row: IntegrationData) -> dict[str, int]:
     }
 
 
-def _next(row: IntegrationData, open_run: RunView | None, roots: int, unbilled: int) -> str:
+def _next(
+    ws: Workspace,
+    row: IntegrationData,
+    open_run: RunView | None,
+    errors: Sequence[ErrorData],
+    bills: ToBillView,
+) -> str:
     """The one thing to do next, as a command."""
     steps = {
-        Status.NONE: "tallystick integration connect",
-        Status.AUTHORIZED: "tallystick integration setup",
+        Status.AUTHORIZED: "tallystick integration portals",
         Status.CONFIGURED: "tallystick sync run",
-        Status.STALLED: "tallystick integration connect   (the credential no longer works)",
-        Status.DISABLED: "tallystick integration re-enable --portal " + (row.portal_id or "P"),
+        Status.STALLED: "tallystick doctor",
+        Status.DISABLED: "tallystick integration enable",
     }
     state = Status(row.state)
     if open_run is not None:
         return "tallystick sync status" if open_run.alive else "tallystick sync run"
+    if state is Status.NONE:
+        side = "target" if ws.store.vault.credential(row.source_id) else "source"
+        return f"tallystick integration connect --side {side}"
     if state in steps:
         return steps[state]
-    if roots:
+    if answered(ws, row, errors):
+        return "tallystick sync run"
+    if any(e.kind == "root" for e in errors):
         return "tallystick errors list --roots"
-    if unbilled:
-        return "tallystick billing preview --project NAME"
+    if bills.project is not None:
+        return f"tallystick billing preview --project {shlex.quote(bills.project)}"
     return "tallystick sync run"

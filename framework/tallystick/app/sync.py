@@ -1,6 +1,6 @@
 """Syncing: read, decide, plan, approve, apply; each run can be resumed (R-025…R-043)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tallystick.app.plans import load_plan, plan_view, write_file
 from tallystick.app.progress import Listener, silent
 from tallystick.app.results import ApplyView, PlanView, RunView
 from tallystick.app.runs import begin, conclude, failed_modules
-from tallystick.app.views import run_view
+from tallystick.app.views import SYNC_KINDS, run_view
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import MODULES, Status
@@ -24,7 +24,7 @@ def ready(ws: Workspace, name: str | None) -> IntegrationData:
     row = record(ws, name)
     if row.state not in _CAN_SYNC:
         code, fix = {
-            Status.DISABLED: ("INT-02", "Switch it on: tallystick integration re-enable."),
+            Status.DISABLED: ("INT-02", "Switch it on: tallystick integration enable."),
             Status.MIGRATING: ("MIG-03", "Wait until the migration has ended."),
         }.get(Status(row.state), ("SETUP-07", "Set it up: tallystick integration setup."))
         raise Refused(f"The integration is {row.state}.", code=code, fix=fix)
@@ -92,16 +92,20 @@ def _nothing(view: PlanView) -> ApplyView:
 
 
 def state(ws: Workspace, name: str | None = None) -> RunView | None:
-    """The run that is going on, else the last one."""
+    """The run that is going on, of whatever kind, else the last one that synced or planned."""
     row = record(ws, name)
-    runs = ws.store.runs.recent(row.name, limit=1)
+    going = ws.store.runs.open_run(row.name)
+    runs = [going] if going else ws.store.runs.recent(row.name, limit=1, kinds=SYNC_KINDS)
     return run_view(ws, runs[0]) if runs else None
 
 
-def history(ws: Workspace, name: str | None = None, *, last: int = 14) -> tuple[RunView, ...]:
-    """Past runs, newest first."""
+def history(
+    ws: Workspace, name: str | None = None, *, last: int = 14, kinds: Collection[str] = ()
+) -> tuple[RunView, ...]:
+    """Past runs, newest first; only those of some kinds, if any are named."""
     row = record(ws, name)
-    return tuple(run_view(ws, r) for r in ws.store.runs.recent(row.name, limit=last))
+    found = ws.store.runs.recent(row.name, limit=last, kinds=kinds)
+    return tuple(run_view(ws, r) for r in found)
 
 
 def sweep(ws: Workspace, name: str | None = None) -> ApplyView:

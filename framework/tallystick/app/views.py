@@ -20,6 +20,8 @@ BADGES = {
     Status.MIGRATING: "Migrating",
 }
 SLOW_AFTER = timedelta(hours=2)
+SYNC_KINDS = frozenset({"sync", "plan", "apply"})
+"""Runs that read or write what is synced; an invoice or a look-up is none of them."""
 
 
 def connection_view(ws: Workspace, connection_id: str) -> ConnectionView:
@@ -40,7 +42,7 @@ def connection_view(ws: Workspace, connection_id: str) -> ConnectionView:
 
 def integration_view(ws: Workspace, row: IntegrationData) -> IntegrationView:
     """One integration with its badge."""
-    runs = ws.store.runs.recent(row.name, limit=1)
+    runs = ws.store.runs.recent(row.name, limit=1, kinds=SYNC_KINDS)
     return IntegrationView(
         name=row.name,
         state=row.state,

@@ -8,11 +8,12 @@ from tallystick.app.results_billing import InvoiceView
 from tallystick.app.runs import begin, conclude, guard
 from tallystick.app.settling import settle_states
 from tallystick.app.workspace import Workspace
+from tallystick.apply.repairing import void_of
 from tallystick.apply.sweep import operation_of
 from tallystick.errors import Refused
 from tallystick.model.connection import WRITABLE, Status
 from tallystick.model.money import Money
-from tallystick.model.operation import Action, Because, Operation, OperationStatus
+from tallystick.model.operation import Action, Because, OperationStatus
 from tallystick.store import IntegrationData, OutboxRow
 
 _STUCK = frozenset({OperationStatus.PARKED, OperationStatus.CONFLICT, OperationStatus.VANISHED})
@@ -83,7 +84,7 @@ def release(ws: Workspace, name: str | None = None, *, reference: str, user: str
         )
         settle_states(ws, row, run.id)
     except Refused as refusal:
-        conclude(ws, run, "ok", f"not released, {refusal.code}: {refusal.message}")
+        conclude(ws, run, "refused", f"{refusal.code}: {refusal.message}")
         raise
     except BaseException as error:
         guard(ws, run, error)
@@ -109,17 +110,7 @@ def _still_stuck(ws: Workspace, stored: OutboxRow) -> None:
 
 def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView:
     """Void by an operation of its own; the sweep gives the entries free once they read so."""
-    operation = Operation(
-        reference=f"TSY-VOID{stored.reference[4:20]}",
-        action=Action.VOID,
-        type="transaction",
-        connection_id=stored.connection_id,
-        title=f"Void {stored.remote_number or stored.remote_id}",
-        payload={"status": "void"},
-        because=Because("billing.void", "person", "", "A person asked for it."),
-        target_id=stored.remote_id,
-        module="timesheets",
-    )
+    operation = void_of(stored, Because("billing.void", "person", "", "A person asked for it."))
     run = begin(ws, row, "invoice")
     try:
         digest = plan_one(ws, run, operation)

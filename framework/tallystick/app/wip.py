@@ -16,7 +16,7 @@ class Worth:
 
     def __init__(self, ws: Workspace, source: str) -> None:
         scan = ws.store.records.scan
-        self._projects = {r["external_id"]: r for r in scan(source, "project")}
+        self.projects = {r["external_id"]: r for r in scan(source, "project")}
         self._tasks = {r["external_id"]: _decimal(r.get("rate")) for r in scan(source, "task")}
         self._users = {
             (str(r["project_id"]), str(r["user_id"])): _decimal(r.get("rate"))
@@ -28,16 +28,21 @@ class Worth:
         self, project_id: str, task_id: str | None, user_id: str | None, minutes: int
     ) -> tuple[str, Fraction] | None:
         """Currency and exact value; None without a rate, or on a project without a currency."""
-        project = self._projects.get(project_id)
-        if project is None or not project.get("currency"):
-            return None
-        book = self._books.get(project_id)
-        if book is None:
-            book = self._books[project_id] = _rates(project, self._tasks, self._users)
-        rate = book.rate(task_id=task_id, user_id=user_id)
-        if rate is None:
+        project = self.projects.get(project_id)
+        rate = self.rate(project_id, task_id, user_id)
+        if project is None or not project.get("currency") or rate is None:
             return None
         return str(project["currency"]), Fraction(minutes, 60) * Fraction(rate)
+
+    def rate(self, project_id: str, task_id: str | None, user_id: str | None) -> Decimal | None:
+        """The rate per hour by the project's billing method; None when there is none."""
+        book = self._books.get(project_id)
+        if book is None:
+            project = self.projects.get(project_id)
+            if project is None:
+                return None
+            book = self._books[project_id] = _rates(project, self._tasks, self._users)
+        return book.rate(task_id=task_id, user_id=user_id)
 
 
 def summed(values: Iterable[tuple[str, Fraction]]) -> tuple[Money, ...]:
@@ -55,7 +60,10 @@ def work_in_progress(ws: Workspace, row: IntegrationData) -> tuple[Money, ...]:
     (RATE-01 says so when it is billed); rounding of entries and lines may move an invoice's total.
     """
     worth = Worth(ws, row.source_id)
-    found = (worth.of(*work) for work in ws.store.states.minutes_of_work(row.source_id, "unbilled"))
+    found = (
+        worth.of(w.project_id, w.task_id, w.user_id, w.minutes)
+        for w in ws.store.states.work(row.source_id, "unbilled")
+    )
     return summed(value for value in found if value is not None)
 
 

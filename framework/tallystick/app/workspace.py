@@ -50,6 +50,8 @@ class Workspace:
         self.clock = around.clock
         self.host = around.host or hosting.load()
         self.rules = Rules(config.home, self.host)
+        self.own_types = _make_room(store, self.host)
+        """Record types of plugins that the store has a place for."""
         self.around = around
         self._connectors: dict[str, Connector] = {}
         self._engine: Engine | None = None
@@ -117,7 +119,10 @@ class Workspace:
         """The connector of a connection, with its stored credential."""
         if connection_id not in self._connectors:
             credential = self._credential(connection_id)
-            self._connectors[connection_id] = self.build(connection_id, credential, {})
+            tries = int(self.rules.policies().get("transport.retry.times"))
+            self._connectors[connection_id] = self.build(
+                connection_id, credential, {}, read_tries=tries
+            )
         return self._connectors[connection_id]
 
     def build(
@@ -158,7 +163,8 @@ class Workspace:
             self._engine = self._leave.enter_context(
                 Engine(
                     self.config.system_url or self.config.store_url,
-                    folder=self.home / ".tallystick",
+                    folder=self.store.folder or self.home / ".tallystick",
+                    presence=self.store.presence(),
                 )
             )
         return self._engine
@@ -174,6 +180,16 @@ class Workspace:
         event = Event(self.clock.now(), kind, name, run_id, detail)
         self.store.events.add(event)
         self.host.emit(event)
+
+
+def _make_room(store: Store, host: hosting.Host) -> frozenset[str]:
+    """A place in the store for the record types of plugins; what is wrong with one is listed."""
+    if not host.record_types:
+        return frozenset()
+    wrong = store.add_types(host.record_types)
+    for name, why in wrong.items():
+        host.problem(host.words.owners[name], f"offers {name}, which is not stored", why)
+    return frozenset(cls.type_name for cls in host.record_types) - wrong.keys()
 
 
 def _room(home: Path) -> None:
@@ -208,11 +224,21 @@ def key_path(config: Config) -> Path:
     return config.home / ".tallystick" / "key"
 
 
+def marker_path(config: Config) -> Path:
+    """The file that says that the project has a store."""
+    return config.home / ".tallystick" / "has-store"
+
+
 def open_workspace(home: Path, around: Surroundings | None = None) -> Workspace:
     """Open a project folder. Raises `ConfigError`, `StoreError` or `RuleFileError`."""
     surroundings = around or Surroundings()
     config = load_config(home)
-    store = open_store(config.store_url, clock=surroundings.clock, key_file=key_path(config))
+    store = open_store(
+        config.store_url,
+        clock=surroundings.clock,
+        key_file=key_path(config),
+        marker=marker_path(config),
+    )
     try:
         return Workspace(config, store, surroundings)
     except BaseException:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from tallystick.model.connector import Connector
@@ -40,6 +41,7 @@ class Precheck:
             or self._accounts(operation)
             or self._earlier(operation)
             or self._source(operation)
+            or self._rates(operation)
             or self._expenses(operation)
             or self._period(operation)
         )
@@ -122,6 +124,21 @@ class Precheck:
             grouped.setdefault(str(row.get("project_id") or ""), []).append(external_id)
         return grouped
 
+    def _rates(self, operation: Operation) -> Refusal | None:
+        """The rates that priced the invoice are those of now (R-142)."""
+        frozen = operation.payload.get("rates") or ()
+        connector = self.connectors.get(self.source_id)
+        if connector is None or operation.source is None:
+            return None
+        for type_ in dict.fromkeys(rate["type"] for rate in frozen):
+            known = {str(rate["id"]): rate for rate in frozen if rate["type"] == type_}
+            fresh = connector.fetch(type_, list(known), parent=operation.source.external_id)
+            for external_id, rate in known.items():
+                problem = _repriced(rate, fresh.get(external_id))
+                if problem is not None:
+                    return "RATE-02", problem
+        return None
+
     def _expenses(self, operation: Operation) -> Refusal | None:
         ids = [line["expense_id"] for line in operation.payload["lines"] if line.get("expense_id")]
         if not ids:
@@ -154,6 +171,21 @@ def _entries_by_project(lines: Sequence[Mapping[str, Any]]) -> dict[str, list[st
             str(i) for i in line.get("time_entry_ids", ())
         )
     return {project: ids for project, ids in grouped.items() if ids}
+
+
+def _repriced(frozen: Mapping[str, Any], row: Row | None) -> str | None:
+    """In what a rate, or the way of pricing, differs from the one that was planned with."""
+    what = f"{frozen['type'].replace('_', ' ')} {(row or {}).get('name') or frozen['id']}"
+    if row is None:
+        return f"The rate of {what} is gone since the plan."
+    if "method" in frozen and row.get("billing_method", frozen["method"]) != frozen["method"]:
+        return f"{what} is billed by {row['billing_method']} now, not by {frozen['method']}."
+    if "rate" not in frozen or "rate" not in row:
+        return None
+    before, now = (None if r is None else Decimal(str(r)) for r in (frozen["rate"], row["rate"]))
+    if before == now:
+        return None
+    return f"The rate of {what} is {now} now, it was {before} when the invoice was planned."
 
 
 _EXPENSE = ("amount_minor", "currency", "billable", "project_id", "customer_id")

@@ -1,17 +1,15 @@
 """Finished invoices read back: void, gone, shortened or alive again (R-178…R-181)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tallystick.apply.desk import Desk
+from tallystick.apply.holders import Holders, Line, held_by, in_force, lines_of
 from tallystick.errors import RemoteError
 from tallystick.model.connector import Connector
 from tallystick.model.operation import Action, ClaimKey, OperationStatus
 from tallystick.model.record import Row
 from tallystick.store import LINE_REMOVED, OutboxRow
-
-Line = tuple[str, str]
-"""What an invoice line bills: (time_entry or expense, id in the accounts)."""
 
 _STILL_BILLED = "An invoice is void or gone, but its entries do not read unbilled."
 
@@ -22,12 +20,16 @@ class ReadBack:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._outbox = desk.store.outbox
+        self._holders: dict[str, Holders] = {}
 
-    def run(self, *, suspects_only: bool = False) -> Mapping[str, int]:
+    def run(
+        self, *, suspects_only: bool = False, changed: Collection[str] = ()
+    ) -> Mapping[str, int]:
         """Read invoices of ours back; counts of released, shortened, vanished, conflict, revived.
 
         With `suspects_only` just those are asked for that the store, freshly read, shows in
-        another state than the ledger: a sync need not ask for every invoice ever made. A service
+        another state than the ledger, and those of the references `changed` since then: a sync
+        need not ask for every invoice ever made. A service
         that does not answer leaves an invoice as it is until the next sweep.
         """
         found: Counter[str] = Counter()
@@ -40,7 +42,8 @@ class ReadBack:
         stored = self._stored([*done, *dead])
         for row in done:
             known = stored.get((row.connection_id, str(row.remote_id)))
-            if suspects_only and in_force(known) and not self._removed(row):
+            quiet = in_force(known) and row.reference not in changed
+            if suspects_only and quiet and not self._removed(row):
                 continue
             found.update(self._asked(row))
         for row in dead:
@@ -75,7 +78,14 @@ class ReadBack:
     def _gone(self, row: OutboxRow, *, deleted: bool) -> str:
         """Free the claims of a void or deleted invoice, once every entry reads unbilled."""
         now = self._desk.clock.now()
-        if row.open_attempts == 0 and not self._billed(row, _lines(row)):
+        elsewhere = self._others(row).elsewhere(row)
+        rest = {
+            project: [line for line in lines if line not in elsewhere]
+            for project, lines in lines_of(row).items()
+        }
+        if row.open_attempts == 0 and not self._billed(row, rest):
+            if self._claims(row, set(elsewhere)):
+                return self._doubled(row, elsewhere, {x for found in rest.values() for x in found})
             reason = "deleted" if deleted else "voided"
             self._outbox.release(
                 row.reference,
@@ -95,6 +105,32 @@ class ReadBack:
         )
         return "vanished" if deleted else "conflict"
 
+    def _others(self, row: OutboxRow) -> Holders:
+        known = self._holders
+        return known.setdefault(row.connection_id, Holders(self._desk.store, row.connection_id))
+
+    def _doubled(self, row: OutboxRow, elsewhere: Mapping[Line, set[str]], rest: set[Line]) -> str:
+        """Free all that no other invoice bills; the rest stays held until a person decides."""
+        now = self._desk.clock.now()
+        self._outbox.release_some(
+            row.reference,
+            self._claims(row, rest),
+            reason="The invoice is void or gone; the record reads unbilled.",
+            now=now,
+        )
+        others = ", ".join(sorted({i for ids in elsewhere.values() for i in ids}))
+        records = ", ".join(sorted(i for _, i in elsewhere))
+        self._outbox.park(
+            row.reference,
+            epoch=row.lease_epoch,
+            code="INV-01",
+            message=f"Its work was billed elsewhere too ({records} on {others}), so it is void; "
+            "what was on it alone is free again.",
+            now=now,
+            status=OperationStatus.CONFLICT,
+        )
+        return "conflict"
+
     def _held(self, row: OutboxRow) -> set[Line] | None:
         """What the stored lines of the invoice hold; None when none was read."""
         lines = list(
@@ -104,8 +140,7 @@ class ReadBack:
         )
         if not lines:
             return None
-        entries = {("time_entry", str(i)) for x in lines for i in x.get("time_entry_ids") or ()}
-        return entries | {("expense", str(x["expense_id"])) for x in lines if x.get("expense_id")}
+        return held_by(lines)
 
     def _removed(self, row: OutboxRow) -> dict[str, list[Line]]:
         """What we put on the invoice and its lines no longer hold, by project."""
@@ -114,7 +149,7 @@ class ReadBack:
             return {}
         removed = {
             project: [line for line in lines if line not in held]
-            for project, lines in _lines(row).items()
+            for project, lines in lines_of(row).items()
         }
         return {project: lines for project, lines in removed.items() if lines}
 
@@ -176,27 +211,6 @@ class ReadBack:
 
     def _connector(self, row: OutboxRow) -> Connector:
         return self._desk.connectors[row.connection_id]
-
-
-def _lines(row: OutboxRow) -> dict[str, list[Line]]:
-    """Target time entries and expenses of an invoice, by target project."""
-    found: dict[str, list[Line]] = {}
-    for line in row.payload.get("lines", ()):
-        held = found.setdefault(str(line.get("project_id") or ""), [])
-        held += [("time_entry", str(i)) for i in line.get("time_entry_ids", ())]
-        if line.get("expense_id"):
-            held.append(("expense", str(line["expense_id"])))
-    return {project: lines for project, lines in found.items() if lines}
-
-
-def in_force(row: Row | None) -> bool:
-    """True when the invoice is there, in the last complete list, and not void."""
-    return (
-        row is not None
-        and row.get("status") != "void"
-        and row.get("absent_since_run") is None
-        and row.get("deleted_at") is None
-    )
 
 
 def _billed(row: Row | None) -> bool:

@@ -78,12 +78,9 @@ class Sender:
 
     def _advance(self, operation: Operation, row: OutboxRow) -> OutboxRow:
         if row.status == OperationStatus.FAILED and row.open_attempts == 0:
-            row = self._outbox.reopen(
-                operation,
-                executor=self._desk.executor,
-                lease_until=self._lease(),
-                now=self._desk.clock.now(),
-            )
+            row = self._reopened(operation)
+        if row.status == OperationStatus.RELEASED and operation.type != "transaction":
+            return self._after_release(operation, self._reopened(operation))
         if row.lease_owner != self._desk.executor:
             return row
         if row.status == OperationStatus.CLAIMED:
@@ -91,6 +88,27 @@ class Sender:
         if row.status in {OperationStatus.SENDING, OperationStatus.PARKED}:
             return self._unknown(operation, row, "An earlier send has no answer.")
         return row
+
+    def _reopened(self, operation: Operation) -> OutboxRow:
+        return self._outbox.reopen(
+            operation,
+            executor=self._desk.executor,
+            lease_until=self._lease(),
+            now=self._desk.clock.now(),
+        )
+
+    def _after_release(self, operation: Operation, row: OutboxRow) -> OutboxRow:
+        """A person said that it made nothing; look once more, as it may have landed meanwhile."""
+        found = self._look_up(operation)
+        if found is None:
+            return self._book.park(row, "INV-03", "The look-up could not be completed.")
+        if len(found.matches) > 1:
+            return self._book.conflict(row, found)
+        if not found.matches:
+            return self._send_checked(operation, row)
+        return self._book.done(
+            operation, row, found.matches[0], number=row.attempts, closes=1, outcome="found"
+        )
 
     def _send_checked(self, operation: Operation, row: OutboxRow) -> OutboxRow:
         refusal = self._desk.precheck(operation)
@@ -100,6 +118,7 @@ class Sender:
         return self._send(operation, row)
 
     def _send(self, operation: Operation, row: OutboxRow) -> OutboxRow:
+        self._desk.insist()
         number = self._outbox.mark_sending(
             row.reference,
             epoch=row.lease_epoch,
@@ -141,8 +160,13 @@ class Sender:
     def _duplicate(
         self, operation: Operation, row: OutboxRow, number: int, error: AlreadyThere
     ) -> OutboxRow:
-        """It exists already: confirm only after reading it back (it may be somebody else's)."""
+        """It exists already: confirm only after reading it back (it may be somebody else's).
+
+        One that carries our reference or marker and says something else is for a person.
+        """
         found = self._look_up(operation)
+        if found is not None and len(found.matches) == 1 and found.matches[0].differs:
+            return self._book.differs(row, number, found.matches[0])
         if found is not None and len(found.matches) == 1:
             before = self._book.fresh(row).open_attempts
             return self._book.done(

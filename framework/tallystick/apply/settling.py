@@ -97,6 +97,18 @@ class Settling:
             status=OperationStatus.CONFLICT,
         )
 
+    def differs(self, row: OutboxRow, number: int, found: Receipt) -> OutboxRow:
+        """It exists and says something else than was sent; claims stay held, a person decides."""
+        return self.settle(
+            row,
+            number,
+            "duplicate",
+            OperationStatus.CONFLICT,
+            code="INV-12",
+            message=f"{found.number or found.external_id} carries our mark and has other values: "
+            f"{found.differs}.",
+        )
+
     def release(self, row: OutboxRow, code: str, message: str) -> OutboxRow:
         """Give the claims free (step 8); parked instead while an attempt has no answer."""
         fresh = self.fresh(row)

@@ -1,10 +1,11 @@
-"""Looking again: what is parked is looked up, what is finished is read back (step 9)."""
+"""Looking again: parked writes are looked up, finished ones put right and read back (step 9)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tallystick.apply.desk import Desk
 from tallystick.apply.readback import ReadBack
+from tallystick.apply.repairing import Repair
 from tallystick.apply.sender import Sender
 from tallystick.model.operation import Action, Because, Operation, OperationStatus
 from tallystick.model.record import RecordKey
@@ -60,7 +61,9 @@ class Sweep:
         self._sender = Sender(desk)
 
     def run(self, *, suspects_only: bool = False) -> Swept:
-        """Look up what is parked or was left in the middle, then read back finished invoices."""
+        """Look up what is parked or was left in the middle, void drafts whose work another invoice
+        bills too, then read back finished invoices.
+        """
         now = self._desk.clock.now()
         outbox = self._desk.store.outbox
         confirmed = parked = 0
@@ -73,6 +76,7 @@ class Sweep:
             parked += after.status == OperationStatus.PARKED
         for row in outbox.unanswered(self._desk.integration):
             self._sender.look_for_twins(operation_of(row), row)
-        readings = ReadBack(self._desk).run(suspects_only=suspects_only)
+        repaired = Repair(self._desk, self._sender).run()
+        readings = ReadBack(self._desk).run(suspects_only=suspects_only, changed=repaired)
         outbox.release_leases(self._desk.executor, now=self._desk.clock.now())
         return Swept(confirmed, parked, readings)

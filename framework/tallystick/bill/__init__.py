@@ -9,6 +9,8 @@ from typing import Any
 
 from tallystick.model.money import Money, minor_digits
 
+NO_RATE = ("RATE-01", "There is no rate for it.")
+"""Code and reason of an entry that has no rate."""
 STATES = (
     "held",
     "non_billable",
@@ -101,6 +103,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Pricing:
+    """How entries become amounts: `money_mode` is half_up or half_even (R-162).
+
+    `grain` is line or entry: what is rounded to the minor unit. `zero_time` (hold, zero) says
+    what becomes of an entry that rounds to no time, `zero_rate` (warn, hold) of a rate of 0.
+    """
+
+    rounding: Rounding = Rounding()
+    money_mode: str = "half_up"
+    grain: str = "line"
+    zero_time: str = "hold"
+    zero_rate: str = "warn"
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """An entry that cannot be priced, and why: RATE-01 or TS-10."""
 
@@ -148,21 +165,23 @@ def build_lines(
     *,
     grouping: str,
     currency: str,
-    rounding: Rounding,
-    mode: str = "half_up",
+    pricing: Pricing,
 ) -> tuple[list[BillLine], list[Dropped]]:
     """Entries as printed lines; the set of entries does not depend on the grouping (R-148)."""
     kept: dict[tuple[str, ...], list[tuple[Entry, int, Decimal]]] = {}
     dropped: list[Dropped] = []
     for entry in entries:
-        billed = rounding.apply(entry.minutes)
+        billed = pricing.rounding.apply(entry.minutes)
         if entry.rate is None:
-            dropped.append(_drop(entry, "RATE-01", "There is no rate for it."))
-        elif billed == 0:
-            dropped.append(_drop(entry, "TS-10", f"It rounds to 0 minutes (step {rounding.step})."))
+            dropped.append(_drop(entry, *NO_RATE))
+        elif entry.rate == 0 and pricing.zero_rate == "hold":
+            dropped.append(_drop(entry, "RATE-01", "Its rate is 0."))
+        elif billed == 0 and pricing.zero_time == "hold":
+            step = pricing.rounding.step
+            dropped.append(_drop(entry, "TS-10", f"It rounds to 0 minutes (step {step})."))
         else:
             kept.setdefault(_GROUPS[grouping](entry), []).append((entry, billed, entry.rate))
-    return [_line(group, grouping, currency, mode) for group in kept.values()], dropped
+    return [_line(group, grouping, currency, pricing) for group in kept.values()], dropped
 
 
 def _drop(entry: Entry, code: str, reason: str) -> Dropped:
@@ -172,15 +191,20 @@ def _drop(entry: Entry, code: str, reason: str) -> Dropped:
 
 
 def _line(
-    group: Sequence[tuple[Entry, int, Decimal]], grouping: str, currency: str, mode: str
+    group: Sequence[tuple[Entry, int, Decimal]], grouping: str, currency: str, pricing: Pricing
 ) -> BillLine:
     first = group[0][0]
     minutes = sum(billed for _, billed, _ in group)
     rates = {rate for _, _, rate in group}
-    amount = price([(billed, rate) for _, billed, rate in group], currency, mode)
+    parts = [(billed, rate) for _, billed, rate in group]
+    if pricing.grain == "entry":
+        each = [price([part], currency, pricing.money_mode) for part in parts]
+        amount = Money(sum(money.minor for money in each), currency)
+    else:
+        amount = price(parts, currency, pricing.money_mode)
     quantity, unit = Decimal(1), amount.amount
     hours = Fraction(minutes, 60)
-    if len(rates) == 1 and (hours * 100).denominator == 1:
+    if minutes and len(rates) == 1 and (hours * 100).denominator == 1:
         rate = next(iter(rates))
         if Fraction(amount.minor, 10 ** minor_digits(currency)) == hours * Fraction(rate):
             quantity, unit = Decimal(int(hours * 100)) / 100, rate

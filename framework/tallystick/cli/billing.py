@@ -1,5 +1,7 @@
 """`tallystick billing`: preview, invoice, expenses, void, ledger."""
 
+from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,12 +16,13 @@ from tallystick.errors import ConfigError
 if TYPE_CHECKING:
     from tallystick.app.results_billing import InvoiceView, LedgerView, PreviewView
 
+_GROUPING = "by_task"
 GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
 _CHOICES = (
     click.option(
         "--with-expenses", is_flag=True, help="Expenses of this project and customer too."
     ),
-    click.option("--grouping", type=click.Choice(GROUPINGS), default="by_task", show_default=True),
+    click.option("--grouping", type=click.Choice(GROUPINGS), default=_GROUPING, show_default=True),
     click.option("--customer", help="Customer id, where the project has none."),
     click.option("--until", type=Day(), help="Last work date, inclusive."),
 )
@@ -69,10 +72,27 @@ def preview(shell: Shell, **options: Any) -> Answer:
     """What an invoice would hold and what is left out, with reasons."""
     with shell.workspace() as ws:
         view = shell.action("billing.preview")(ws, shell.integration, **options)
-    following = (
-        [f'tallystick billing invoice --project "{view.project_name}"'] if view.lines else []
-    )
+    following = _billing(view, options)
     return Answer(view, lambda: _show_preview(view), next=following)
+
+
+def _billing(view: "PreviewView", options: Mapping[str, Any]) -> list[str]:
+    """The command that makes what was shown; the customer, where it is missing, in capitals."""
+    if view.blocked or not (view.lines or view.expenses):
+        return ["tallystick status"]
+    chosen = {**options, "customer": options["customer"] or (None if view.customer else "ID")}
+    head = f"tallystick billing invoice --project {quote(view.project_name)}"
+    return [head + _chosen(chosen)]
+
+
+def _chosen(options: Mapping[str, Any]) -> str:
+    """Choices of a bill as they were given, without those that are the default."""
+    words = [f"--{n} {quote(str(options[n]))}" for n in ("until", "customer") if options[n]]
+    if options["grouping"] != _GROUPING:
+        words.append(f"--grouping {options['grouping']}")
+    if options["with_expenses"]:
+        words.append("--with-expenses")
+    return "".join(f" {w}" for w in words)
 
 
 @click.command("invoice", cls=Command)
@@ -93,18 +113,37 @@ def invoice(shell: Shell, *, project: str | None, everything: bool, **options: A
         for view in found:
             _show_invoice(view)
 
+        if not found:
+            click.echo("No project has unbilled work.")
+
     wrong = any(v.status not in {"DONE", "PLANNED"} for v in found)
-    unsure = any(v.status not in {"DONE", "PLANNED", "REFUSED"} for v in found)
     data: Any = found[0] if project is not None else found
+    which = "--all" if project is None else f"--project {quote(project)}"
     return Answer(
         data,
         show,
         exit=IN_ERROR if wrong else 0,
-        next=["tallystick sync sweep" if unsure else "tallystick billing ledger --verify"],
+        next=[_billed(found, f"tallystick billing invoice {which}{_chosen(options)}")],
     )
 
 
+def _billed(found: Sequence["InvoiceView"], again: str) -> str:
+    """What comes next: make what was planned, look for what is unsure, prove what was made."""
+    states = {v.status for v in found}
+    if "PLANNED" in states:
+        return again
+    if states - {"DONE", "REFUSED"}:
+        return "tallystick sync sweep"
+    if "DONE" in states or not found:
+        return "tallystick billing ledger --verify"
+    return f"tallystick billing preview --project {quote(found[0].project_name)}"
+
+
 def _show_invoice(view: "InvoiceView") -> None:
+    if view.status == "REFUSED":
+        click.echo(f"{view.project_name}  refused")
+        click.echo(f"  {view.code}  {view.message}")
+        return
     words = {"DONE": "draft made", "PLANNED": "would be made"}.get(view.status, view.status.lower())
     click.echo(
         f"{view.number or view.reference}  {view.project_name} for {view.customer_name}  "
@@ -123,7 +162,8 @@ def expenses(shell: Shell, *, project: str, customer: str | None) -> Answer:
         view = shell.action("billing.expenses")(
             ws, shell.integration, project=project, customer=customer
         )
-    return Answer(view, lambda: _show_preview(view))
+    given = {"until": None, "customer": customer, "grouping": _GROUPING, "with_expenses": True}
+    return Answer(view, lambda: _show_preview(view), next=_billing(view, given))
 
 
 @click.command("void", cls=Command)
@@ -134,7 +174,7 @@ def void(shell: Shell, *, invoice: str) -> Answer:
         raise ConfigError("Nothing was voided.", code="CFG-06", fix="Add --yes to void it.")
     with shell.workspace() as ws:
         view = shell.action("billing.void")(ws, shell.integration, invoice=invoice)
-    return Answer(view, lambda: _show_invoice(view))
+    return Answer(view, lambda: _show_invoice(view), next=["tallystick sync run"])
 
 
 @click.command("release", cls=Command)
@@ -158,7 +198,9 @@ def ledger(shell: Shell, *, project: str | None, verify: bool) -> Answer:
     """Claims and lines; --verify proves that nothing is double and no minute is lost."""
     with shell.workspace() as ws:
         view = shell.action("billing.ledger")(ws, shell.integration, project=project, verify=verify)
-    return Answer(view, lambda: _show_ledger(view), exit=1 if verify and not view.ok else 0)
+    wrong = verify and not view.ok
+    following = ["tallystick sync run"] if wrong else ["tallystick status"]
+    return Answer(view, lambda: _show_ledger(view), exit=1 if wrong else 0, next=following)
 
 
 def _show_ledger(view: "LedgerView") -> None:

@@ -1,4 +1,4 @@
-"""`tallystick db`: upgrade and back up the store."""
+"""`tallystick db`: upgrade and back up the store, or begin anew."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import click
 
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import Answer, Shell
+from tallystick.errors import ConfigError
 
 
 @click.command("upgrade", cls=Command)
@@ -23,4 +24,17 @@ def backup(shell: Shell, *, out: Path) -> Answer:
     return Answer({"file": made}, lambda: click.echo(f"{made}: keep the key file beside it, too."))
 
 
-db = group("db", "Upgrade and back up the store.", {"upgrade": upgrade, "backup": backup})
+@click.command("new", cls=Command)
+def new(shell: Shell) -> Answer:
+    """Make an empty store where the project's is missing (STO-11); asks."""
+    if not shell.confirm("Begin with an empty store? It knows nothing that was billed."):
+        raise ConfigError("Nothing was made.", code="CFG-06", fix="Add --yes to begin anew.")
+    place = shell.action("db.new")(shell.home)
+    return Answer({"store": place}, lambda: click.echo(f"An empty store is at {place}."))
+
+
+db = group(
+    "db",
+    "Upgrade and back up the store, or begin anew.",
+    {"upgrade": upgrade, "backup": backup, "new": new},
+)

@@ -14,19 +14,14 @@ from tallystick.cli.watching import watching
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
+    from tallystick.app.progress import Progress
     from tallystick.app.results import RetryView
     from tallystick.app.results_records import ErrorView
 
 
-_QUESTIONS = {
-    "CON-01": "skip --with ID (or clone, overwrite)",
-    "CON-02": "skip --with ID (or clone, overwrite)",
-    "TS-09": "new (or same)",
-    "TS-12": "reopen (or accept)",
-}
 _ANSWERS = ["clone", "overwrite", "skip", "new", "same", "reopen", "accept", "undo"]
 _SHOWN = 20
-_NAMES = ("error", "code", "kind", "module", "record", "title", "since", "waits")
+_NAMES = ("error", "code", "kind", "module", "record", "title", "since", "waits", "answer")
 
 
 def _number(text: str) -> int:
@@ -37,10 +32,17 @@ def _number(text: str) -> int:
 
 
 def _waits(view: "ErrorView") -> str:
-    words = ", ".join(f"{n} {type_}" for type_, n in view.waiting.items())
+    words = ", ".join(many(n, *_nouns(type_)) for type_, n in view.waiting.items())
     if not words:
         return "nothing waits"
-    return f"{words} wait ({hours(view.minutes_waiting)})"
+    verb = "waits" if sum(view.waiting.values()) == 1 else "wait"
+    return f"{words} {verb} ({hours(view.minutes_waiting)})"
+
+
+def _nouns(type_: str) -> tuple[str, str]:
+    """A type of record in words, for one and for several."""
+    noun = type_.replace("_", " ")
+    return noun, f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 @click.command("summary", cls=Command)
@@ -67,7 +69,7 @@ def summary(shell: Shell) -> Answer:
             ],
         )
 
-    return Answer(rows, show)
+    return Answer(rows, show, next=["tallystick errors list --roots"] if rows else [])
 
 
 @click.command("list", cls=Command)
@@ -93,15 +95,18 @@ def list_(
             v.record_title,
             v.since,
             sum(v.waiting.values()),
+            v.answer,
         )
         for v in views
     ]
     if not roots or options["columns"]:
         kept = chosen(_NAMES, rows, **options)
-        return Answer(kept, lambda: print_rows(kept, "No open errors."))
+        after = [f"tallystick errors show E-{views[0].id}"] if views else []
+        return Answer(kept, lambda: print_rows(kept, "No open errors."), next=after)
     known = {f"E-{v.id}": v for v in views}
     causes = [known[r["error"]] for r in chosen(_NAMES, rows, **options)]
-    return Answer(causes, lambda: _show_causes(causes))
+    after = [f"tallystick errors show E-{causes[0].id}"] if causes else []
+    return Answer(causes, lambda: _show_causes(causes), next=after)
 
 
 def _show_causes(causes: Sequence["ErrorView"]) -> None:
@@ -119,8 +124,17 @@ def _show_causes(causes: Sequence["ErrorView"]) -> None:
             f"E-{view.id}  {code}  {view.record}  {view.record_title}  {view.reason}   "
             f"{_waits(view)}"
         )
-        if view.fix:
-            click.echo(f"      fix  {view.fix}")
+        _advice(view, "      fix  ")
+
+
+def _advice(view: "ErrorView", head: str) -> None:
+    """What to do, or what was answered; then the command that answers, or answers otherwise."""
+    words = view.answered or view.fix
+    if words:
+        click.echo(f"{head}{words}")
+    if view.command:
+        blank = " " * len(head)
+        click.echo(f"{blank}{'change it: ' if view.answered else ''}{view.command}")
 
 
 @click.command("show", cls=Command)
@@ -140,16 +154,25 @@ def show(shell: Shell, *, error: str) -> Answer:
         )
         if view.cause:
             click.echo(f"cause   {view.cause}")
-        if view.fix:
-            click.echo(f"fix     {view.fix}")
+        _advice(view, "answer  " if view.answered else "fix     ")
         click.echo(_waits(view))
         for child in view.cascade:
             click.echo(f"  {child.code}  {child.record}  {child.record_title}")
 
-    following = [f"tallystick errors retry E-{view.id}"]
-    if view.code in _QUESTIONS:
-        following = [f"tallystick errors decide E-{view.id} {_QUESTIONS[view.code]}"]
-    return Answer(view, text, next=following)
+    return Answer(view, text, next=_after(view))
+
+
+def _after(view: "ErrorView") -> list[str]:
+    """What to do about one error next."""
+    if view.closed_at is not None:
+        return ["tallystick errors list --roots"]
+    if view.answered:
+        return ["tallystick sync run"]
+    if view.command:
+        return [view.command]
+    if view.root_id not in {None, view.id}:
+        return [f"tallystick errors show E-{view.root_id}"]
+    return [f"tallystick errors retry E-{view.id}"]
 
 
 @click.command("retry", cls=Command)
@@ -161,10 +184,18 @@ def retry(shell: Shell, *, errors: tuple[str, ...], code: str | None, everything
     if not errors and code is None and not everything:
         raise ConfigError("Name errors, --code or --all.", code="CFG-06")
     ids = [_number(e) for e in errors]
-    shell.say("One sync tries everything again, whatever is named: that is the only sure way.")
+    begun: list[Progress] = []
+
     with shell.workspace() as ws, watching(shell) as heard:
+
+        def first_said(progress: "Progress") -> None:
+            if not begun:  # not before the errors that were named are known to be there
+                shell.say("One sync tries everything again: that is the only sure way.")
+                begun.append(progress)
+            heard(progress)
+
         view: RetryView = shell.action("errors.retry")(
-            ws, shell.integration, ids=ids, code=code, everything=everything, progress=heard
+            ws, shell.integration, ids=ids, code=code, everything=everything, progress=first_said
         )
     answer = applied(view)
 
@@ -201,8 +232,11 @@ def decide(shell: Shell, *, error: str, answer: str, with_id: str | None) -> Ans
         view = shell.action("errors.decide")(
             ws, shell.integration, error_id=_number(error), answer=answer, with_id=with_id
         )
+    words = view.answered or "The answer was taken back; the next sync asks anew."
     return Answer(
-        view, lambda: click.echo(f"{view.record_title}: {answer}"), next=["tallystick sync run"]
+        view,
+        lambda: click.echo(f"{view.record_title}: {words}"),
+        next=["tallystick sync run"],
     )
 
 

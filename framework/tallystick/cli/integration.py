@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +15,8 @@ from tallystick.cli.tables import chosen, list_options, print_rows, table, when
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tallystick.app.results import IntegrationView
+    from tallystick.app.results import IntegrationView, PortalView
+    from tallystick.app.workspace import Workspace
 
 _OAUTH = ("client_id", "client_secret", "refresh_token")
 
@@ -57,7 +60,7 @@ def show(shell: Shell) -> Answer:
     """One integration: portal, modules, cutoff, state."""
     with shell.workspace() as ws:
         view = shell.action("integration.show")(ws, shell.integration)
-    return Answer(view, lambda: _show(view))
+    return Answer(view, lambda: _show(view), next=["tallystick status"])
 
 
 def _secret(shell: Shell, *, key_stdin: bool, email: str | None) -> tuple[str, dict[str, str]]:
@@ -135,11 +138,19 @@ def connect(shell: Shell, *, side: str, settings: tuple[str, ...], **entered: An
         view = shell.action("integration.connect")(
             ws, shell.integration, side=side, credential=Credential(kind, values), settings=plain
         )
-    other = "target" if side == "source" else "source"
-    following = [f"tallystick integration connect --side {other}", "tallystick integration portals"]
+        after = _connected(shell, ws, side)
     return Answer(
-        view, lambda: click.echo(f"{view.title}: connected with {view.credential}"), next=following
+        view, lambda: click.echo(f"{view.title}: connected with {view.credential}"), next=after
     )
+
+
+def _connected(shell: Shell, ws: "Workspace", side: str) -> list[str]:
+    """What comes after a side was connected: the other one, the choices, or a check."""
+    state = shell.action("integration.show")(ws, shell.integration).state
+    if state == "none":
+        other = "target" if side == "source" else "source"
+        return [f"tallystick integration connect --side {other}"]
+    return ["tallystick integration portals" if state == "authorized" else "tallystick doctor"]
 
 
 @click.command("portals", cls=Command)
@@ -155,9 +166,21 @@ def portals(shell: Shell, *, side: str, include_all: bool) -> Answer:
         views = shell.action("integration.portals")(
             ws, shell.integration, side=side, include_all=include_all
         )
+        state = shell.action("integration.show")(ws, shell.integration).state
     names = ("id", "name", "role", "can be chosen")
+    following = _set_up(views, side) if state in {"authorized", "configured"} else []
     rows = [(v.id, v.name, v.role, "yes" if v.owned else f"no: {v.code} {v.reason}") for v in views]
-    return Answer(views, lambda: table(names, rows))
+    return Answer(views, lambda: table(names, rows), next=following)
+
+
+def _set_up(views: Sequence["PortalView"], side: str) -> list[str]:
+    """The set-up with what can be chosen; in capitals what a person has to decide."""
+    owned = [v.name for v in views if v.owned]
+    chosen = quote(owned[0]) if len(owned) == 1 else "ID"
+    portal = chosen if side == "source" else "PORTAL"
+    organization = "" if side == "source" else f" --organization {chosen}"
+    head = f"tallystick integration setup --portal {portal}{organization}"
+    return [f"{head} --cutoff YYYY-MM-DD --consent"]
 
 
 class Day(click.ParamType[Any]):

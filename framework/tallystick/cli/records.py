@@ -6,10 +6,13 @@ import click
 
 from tallystick.cli.options import Command, group
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import hours, list_options, pairs, table
+from tallystick.cli.tables import cell, hours, list_options, pairs, table
 
 if TYPE_CHECKING:
-    from tallystick.app.results_records import WhyView
+    from tallystick.app.results_records import DecisionView, WhyView
+
+_MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
+_TONES = {"yes": "green", "no": "red", "unknown": "yellow"}
 
 
 @click.command("list", cls=Command)
@@ -79,19 +82,27 @@ def _show(view: "WhyView") -> None:
     if view.other_side:
         click.echo(f"other side  {view.other_side}")
     for decision in view.decisions:
-        code = f"  {decision.code}" if decision.code else ""
-        click.echo(
-            f"{decision.at:%Y-%m-%d %H:%M}  {decision.decision}  "
-            f"{click.style(decision.outcome, bold=True)}  by {decision.by}{code}  {decision.place}"
-            f"  (decision {decision.id})"
-        )
-        click.echo(f"   because {decision.because}")
-        for row in decision.evidence:
-            click.echo(f"     {row['path']:<28} {row['value']!s:<24} {row['test']}")
-        if decision.nearest:
-            click.echo(f"   {decision.nearest}")
-        if decision.fix:
-            click.echo(f"   fix {decision.fix}")
+        _show_decision(decision)
+
+
+def _show_decision(decision: "DecisionView") -> None:
+    code = f"  {decision.code}" if decision.code else ""
+    number = f"decision {decision.id}"
+    if decision.id is None:
+        number = f"no number of its own; it led to decision {decision.kept_with}"
+    click.echo(
+        f"{decision.at:%Y-%m-%d %H:%M}  {decision.decision}  "
+        f"{click.style(decision.outcome, bold=True)}  by {decision.by}{code}  {decision.place}"
+        f"  ({number})"
+    )
+    click.echo(f"   because {decision.because}")
+    for row in decision.evidence:
+        mark = click.style(_MARKS[row["holds"]], fg=_TONES[row["holds"]])
+        click.echo(f"   {mark} {row['path']:<28} {cell(row['value']):<24} {row['test']}")
+    if decision.nearest:
+        click.echo(f"   {decision.nearest}")
+    if decision.fix:
+        click.echo(f"   fix {decision.fix}")
 
 
 records = group(

@@ -16,7 +16,7 @@ from tallystick.cli.rules_fuzz import fuzz
 from tallystick.cli.rules_history import backtest, explain
 from tallystick.cli.rules_tools import fmt, schema, table
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import chosen, list_options, print_rows
+from tallystick.cli.tables import chosen, list_options, many, print_rows
 from tallystick.cli.tables import table as print_table
 from tallystick.errors import ConfigError, TallystickError
 
@@ -46,7 +46,8 @@ def list_(shell: Shell, **options: Any) -> Answer:
     """Rule files with state, version and owner; those in force first."""
     with shell.workspace() as ws:
         views = shell.action("rules.list")(ws)
-    rows = [[v.hash[:8] if n == "hash" else getattr(v, n) or None for n in _COLUMNS] for v in views]
+    rows = [[v.hash[:8] if n == "hash" else getattr(v, n) for n in _COLUMNS] for v in views]
+    rows = [[None if cell == "" else cell for cell in row] for row in rows]
     kept = chosen(_COLUMNS, rows, **options)
     return Answer(kept, lambda: print_rows(kept, "No rule file."))
 
@@ -61,8 +62,13 @@ def list_(shell: Shell, **options: Any) -> Answer:
     show_default=True,
 )
 def show(shell: Shell, *, subject: str, view: str) -> Answer:
-    """One rule file as sentences, a table, its text, or a report: hits, tests, coverage, shadow."""
+    """One rule file as sentences, a table, its text, or a report: hits, tests, coverage, shadow.
+
+    SUBJECT is a decision, a file, a rule's id, or `policies`.
+    """
     with shell.workspace() as ws:
+        if view == "report" and subject in {"policies", "policies.yaml"}:
+            raise ConfigError("Policies have no report.", code="CFG-06", fix="Leave --as out.")
         if view == "report":
             report = shell.action("rules.report")(ws, subject)
             return Answer(report, lambda: _show_report(report))
@@ -75,8 +81,13 @@ def _show_report(report: "RuleReport") -> None:
     click.echo(f"{click.style(report.file, bold=True)}  {report.state}, {report.origin}")
     for document in report.documents:
         click.echo(f"{document.decision}  {document.title}")
-        rows = [(r.number, r.id, r.outcome, f"{r.hits:,}", r.last) for r in document.rules]
-        print_table(["#", "rule", "then", "decisions", "last"], rows)
+        rows = [
+            (r.number, r.id, r.outcome, f"{r.hits:,}" if document.kept else None, r.last)
+            for r in document.rules
+        ]
+        print_table(["#", "rule", "then", "kept", "last"], rows)
+        if not document.kept:
+            click.echo(f"No decision of {document.decision} is kept.")
     click.echo(f"tests      {report.passed} pass, {len(report.failed)} fail")
     for line in report.coverage:
         click.echo(f"coverage   {line.reached} of {line.possible} answers of {line.decision}")
@@ -90,25 +101,36 @@ def _show_shadows(shadows: Sequence[Any]) -> None:
         click.echo(f"shadow     asked {one['asked']:,}, differs {one['differing']:,}")
         for kind in one["differences"][:10]:
             was, now = kind["live"], kind["shadow"]
-            examples = ", ".join(kind["examples"])
+            examples = ", ".join(filter(None, kind["examples"]))
             click.echo(
                 f"  {kind['count']:>6,} {was['outcome']} by {was['by']} -> "
-                f"{now['outcome']} by {now['by']}  e.g. {examples}"
+                f"{now['outcome']} by {now['by']}{f'  e.g. {examples}' if examples else ''}"
             )
 
 
 @click.command("check", cls=Command)
 @PATHS
 @click.option("--overlaps", is_flag=True, help="Also rules that want different things.")
-@click.option("--notes/--no-notes", default=True, help="Gaps and doubt; both end safely.")
-def check(shell: Shell, *, paths: tuple[Path, ...], overlaps: bool, notes: bool) -> Answer:
+@click.option(
+    "--notes/--no-notes",
+    default=None,
+    help="Gaps and doubt, which end safely: of all files, or of none; default: of your own files.",
+)
+def check(shell: Shell, *, paths: tuple[Path, ...], overlaps: bool, notes: bool | None) -> Answer:
     """Check rule files: mistakes, dead rules, gaps, contradictions, with a record (exit 1)."""
     with folder(shell) as ws:
         found = shell.action("rules.check")(ws, paths, overlaps=overlaps)
-    kept = [d for d in found if notes or d.kind != "note"]
+    kept = [d for d in found if d.kind != "note" or (d.owned if notes is None else notes)]
+    left = len(found) - len(kept) if notes is None else 0
+
+    def show() -> None:
+        print_findings(kept, "mistake", "All rule files are sound.")
+        if left:
+            click.echo(f"{many(left, 'note')} on files that are not yours; --notes prints them.")
+
     return Answer(
         kept,
-        lambda: print_findings(kept, "mistake", "All rule files are sound."),
+        show,
         exit=1 if any(d.kind == "mistake" for d in kept) else 0,
     )
 

@@ -39,7 +39,11 @@ def promote(
 
     def show() -> None:
         _show_gates(done)
-        words = "is used from the next decision on" if done.to == "enforce" else "is asked beside"
+        words = (
+            "is used from the next decision on"
+            if done.to == "enforce"
+            else "is asked beside the rules in force"
+        )
         click.echo(f"{done.file} {words}.")
 
     following = {

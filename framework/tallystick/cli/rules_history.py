@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallystick.cli.options import Command
+from tallystick.cli.plots import flow_bars, plot_options, write_plots
 from tallystick.cli.rulefiles import folder, named
 from tallystick.cli.shell import Answer, Shell
 from tallystick.cli.tables import hours, many, table
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
+    from tallystick.app.charts import FlowChart
     from tallystick.workbench.backtest_results import Backtest, Change
     from tallystick.workbench.tracing import Trace, TracedCondition
 
@@ -30,7 +32,16 @@ _PARTS = {"decides": "green", "in doubt": "yellow"}
     help="stored, live, a file, or the hash of a version that was replaced.",
 )
 @click.option("--since", metavar="DATE", help="Only decisions stored since then.")
-def backtest(shell: Shell, *, subject: str | None, against: str, since: str | None) -> Answer:
+@plot_options()
+def backtest(
+    shell: Shell,
+    *,
+    subject: str | None,
+    against: str,
+    since: str | None,
+    plot: bool,
+    plot_out: Path | None,
+) -> Answer:
     """Replay stored decisions under a rule file: outcomes, amounts, what is invoiced already."""
     with shell.workspace() as ws:
         found = shell.action("rules.backtest")(
@@ -42,12 +53,24 @@ def backtest(shell: Shell, *, subject: str | None, against: str, since: str | No
     whole = against == "stored" and since is None
     drafts = [b.file for b in found if b.promotable]
     following = [f"tallystick rules promote {drafts[0]}"] if drafts and whole else []
+    charts = [_chart(one) for one in found] if plot or plot_out is not None else []
+    if plot_out is not None:
+        write_plots(charts, plot_out)
 
     def show() -> None:
-        for one in found:
+        for number, one in enumerate(found):
             _show_backtest(one)
+            if plot:
+                flow_bars(charts[number])
 
     return Answer(found, show, next=following)
+
+
+def _chart(one: "Backtest") -> "FlowChart":
+    from tallystick.app.charts import flow_chart  # noqa: PLC0415 - only who asks needs it
+
+    counts = {(c.was, c.now): c.count for c in one.matrix}
+    return flow_chart(counts, [(h.rule, h.before, h.after) for h in one.hits])
 
 
 def _instant(text: str | None) -> datetime | None:

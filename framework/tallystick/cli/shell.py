@@ -2,18 +2,20 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallystick.app.plain import described, fix_of, plain
 from tallystick.cli.excerpt import excerpt, line_of
 from tallystick.errors import Interrupted, TallystickError, Where
-from tallystick.model.codes import CODES
 
 if TYPE_CHECKING:
     from tallystick.app.workspace import Surroundings, Workspace
@@ -93,8 +95,18 @@ class Shell:
         for warning in answer.warnings:
             click.echo(f"warning: {warning}", err=True)
         if answer.next and not self.quiet:
-            click.echo("Next: " + " | ".join(answer.next), err=True)
+            click.echo("Next: " + " | ".join(self._following(answer)), err=True)
         return answer.exit
+
+    def _following(self, answer: Answer) -> list[str]:
+        """The next commands, for the folder and the integration that this one was given."""
+        usual = Path(os.environ.get("TALLYSTICK_HOME", "."))
+        given = "" if self.home.resolve() == usual.resolve() else f"--home {quote(str(self.home))} "
+        given += f"-i {quote(self.integration)} " if self.integration else ""
+        return [
+            c if " --home " in c else re.sub(r"^tallystick ", lambda m: m[0] + given, c)
+            for c in answer.next
+        ]
 
     def _envelope(
         self,
@@ -105,8 +117,6 @@ class Shell:
         answer: Answer | None = None,
         errors: Sequence[dict[str, Any]] = (),
     ) -> None:
-        from tallystick.app.plain import plain  # noqa: PLC0415 - only programs ask for it
-
         body = {
             "tallystick": ENVELOPE,
             "command": command,
@@ -115,7 +125,7 @@ class Shell:
             "data": plain(data),
             "warnings": list(answer.warnings) if answer else [],
             "errors": list(errors),
-            "next": list(answer.next) if answer else [],
+            "next": self._following(answer) if answer else [],
         }
         click.echo(json.dumps(body, ensure_ascii=False))
 
@@ -145,29 +155,6 @@ class Shell:
         source = line_of((self.home, Path()), where.file, where.line)
         if source is not None:
             excerpt(where.line, where.column, source, err=True)
-
-
-def fix_of(error: TallystickError) -> str:
-    """What to do: what the error says itself, else what its code says, else its kind's advice."""
-    entry = CODES.get(error.code)
-    generic = error.fix == type(error).remedy
-    return entry.fix if generic and entry is not None and entry.fix else error.fix
-
-
-def described(error: TallystickError) -> dict[str, Any]:
-    """An error as the envelope shows it."""
-    where, rule = error.where, error.rule
-    return {
-        "code": error.code,
-        "message": error.message,
-        "where": {"file": where.file, "line": where.line, "column": where.column}
-        if where
-        else None,
-        "record": error.record,
-        "rule": {"id": rule.id, "file": rule.where.file, "line": rule.where.line} if rule else None,
-        "fix": fix_of(error),
-        "docs": f"tallystick explain {error.code}",
-    }
 
 
 def interrupted() -> Interrupted:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallystick.cli.options import Command, group
+from tallystick.cli.plots import history_bars, plot_options, run_chart, write_plots
 from tallystick.cli.shell import IN_ERROR, PLAN_HAS_CHANGES, Answer, Shell
 from tallystick.cli.tables import amounts, chosen, list_options, many, print_rows, table, when
 from tallystick.cli.watching import watching
@@ -38,10 +39,7 @@ def show_plan(view: "PlanView") -> None:
         f" Plan {view.digest}: {counts} · {held_total} held · "
         f"{many(view.duplicates, 'duplicate')} to answer      rules {view.rules_hash[:4]}…"
     )
-    click.echo(
-        f" {many(view.calls, 'remote call')}, {many(view.days, 'day')} at "
-        f"{view.quota_per_day} calls a day · unbilled work {amounts(view.wip)}"
-    )
+    click.echo(f" {view.effort} · unbilled work {amounts(view.wip)}")
 
 
 def show_applied(view: "ApplyView") -> None:
@@ -161,7 +159,19 @@ def status(shell: Shell) -> Answer:
     """The run that is going on, else the last one, module by module."""
     with shell.workspace() as ws:
         view = shell.action("sync.status")(ws, shell.integration)
-    return Answer(view, lambda: _show_run(view))
+    return Answer(view, lambda: _show_run(view), next=[_after(view)])
+
+
+def _after(view: "RunView | None") -> str:
+    """What to do about the run that was shown."""
+    if view is None or (view.finished_at is None and not view.alive):
+        return "tallystick sync run"
+    if view.finished_at is None:
+        return "tallystick sync status"
+    if view.state == "stalled":
+        return "tallystick doctor"
+    wrong = view.state == "degraded"
+    return "tallystick errors list --roots" if wrong else "tallystick status"
 
 
 @click.command("history", cls=Command)
@@ -170,9 +180,19 @@ def status(shell: Shell) -> Answer:
 )
 @click.argument("run_id", required=False, type=int)
 @list_options
-def history(shell: Shell, *, last: int, run_id: int | None, **options: Any) -> Answer:
+@plot_options()
+def history(
+    shell: Shell,
+    *,
+    last: int,
+    run_id: int | None,
+    plot: bool,
+    plot_out: Path | None,
+    **options: Any,
+) -> Answer:
     """Past runs with counts and durations; a RUN_ID shows its modules."""
     with shell.workspace() as ws:
+        chart = run_chart(shell, ws) if plot or plot_out is not None else None
         views = shell.action("sync.history")(
             ws, shell.integration, last=last if run_id is None else 1000
         )
@@ -198,7 +218,15 @@ def history(shell: Shell, *, last: int, run_id: int | None, **options: Any) -> A
         for v in views
     ]
     kept = chosen(names, rows, **options)
-    return Answer(kept, lambda: print_rows(kept, "No run yet."))
+    if chart is not None and plot_out is not None:
+        write_plots([chart], plot_out)
+
+    def show() -> None:
+        print_rows(kept, "No run yet.")
+        if chart is not None and plot:
+            history_bars(chart)
+
+    return Answer(kept, show)
 
 
 @click.command("sweep", cls=Command)
@@ -211,7 +239,8 @@ def sweep(shell: Shell) -> Answer:
         for message in view.messages:
             click.echo(message)
 
-    return Answer(view, show, exit=IN_ERROR if view.parked else 0)
+    following = "tallystick errors list --roots" if view.parked else "tallystick status"
+    return Answer(view, show, exit=IN_ERROR if view.parked else 0, next=[following])
 
 
 sync = group(

@@ -1,13 +1,15 @@
 """Commands without a group: demo, init, doctor, status, explain, serve."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tallystick.cli.options import Command
+from tallystick.cli.plots import funnel_bars, plot_options
 from tallystick.cli.shell import Answer, Shell
-from tallystick.cli.tables import amounts, hours, many, when
+from tallystick.cli.tables import amounts, hours, many, table, when
 from tallystick.errors import ConfigError
 
 _SEVERITIES = {
@@ -78,7 +80,9 @@ def init(shell: Shell, *, connectors: tuple[str, ...], folder: Path | None) -> A
         for path in made:
             click.echo(f"made {path}")
 
-    return Answer({"made": made}, show, next=["tallystick integration connect --side source"])
+    first = "tallystick integration connect --side source"
+    following = first if folder is None else f"cd {quote(str(folder))} && {first}"
+    return Answer({"made": made}, show, next=[following])
 
 
 @click.command("doctor", cls=Command)
@@ -122,7 +126,8 @@ def doctor(
             click.echo("nothing to repair")
         click.echo(f"{many(failures, 'failure')}, {many(warnings, 'warning')}")
 
-    return Answer(lines, show, exit=1 if failures else 0)
+    following = [] if failures else ["tallystick status"]
+    return Answer(lines, show, exit=1 if failures else 0, next=following)
 
 
 _LEVELS = {"ok": "green", "fixed": "cyan", "warn": "yellow", "fail": "red"}
@@ -137,14 +142,15 @@ def _show_check(line: "CheckLine") -> None:
 
 
 @click.command("status", cls=Command)
-def status(shell: Shell) -> Answer:
+@plot_options(file=False)
+def status(shell: Shell, *, plot: bool) -> Answer:
     """One screen: badge, freshness, errors, unbilled work, next step."""
     with shell.workspace() as ws:
         view: StatusView = shell.action("status")(ws, shell.integration)
-    return Answer(view, lambda: _show_status(view), next=[view.next_step])
+    return Answer(view, lambda: _show_status(view, plot=plot), next=[view.next_step])
 
 
-def _show_status(view: "StatusView") -> None:
+def _show_status(view: "StatusView", *, plot: bool) -> None:
     one = view.integration
     click.echo(
         f"{one.portal_name or one.source.title} -> {one.target.name or one.target.title}   "
@@ -157,9 +163,16 @@ def _show_status(view: "StatusView") -> None:
         f"to bill     {amounts(view.to_bill)}   {many(view.to_bill_entries, 'entry', 'entries')}, "
         f"{hours(view.to_bill_minutes)}"
     )
+    for part in view.to_bill_waiting:
+        verb = "waits" if part.entries == 1 else "wait"
+        click.echo(
+            f"            {many(part.entries, 'entry', 'entries')} {verb}: {part.code} {part.title}"
+        )
     click.echo(f"errors      {many(view.roots, 'cause')}, {many(view.waiting, 'record')} waiting")
     click.echo(f"ledger      {many(view.claims, 'claim')}, {view.doubles} double")
-    for step in view.funnel:
+    if plot:
+        funnel_bars(view.funnel)
+    for step in () if plot else view.funnel:
         drop = f"   -{step.dropped} {step.reason}" if step.dropped else ""
         click.echo(f"  {step.label:<18} {step.count:>6}{drop}")
     _show_rules(view)
@@ -181,9 +194,22 @@ def _show_rules(view: "StatusView") -> None:
 
 
 @click.command("explain", cls=Command)
-@click.argument("subject")
-def explain(shell: Shell, *, subject: str) -> Answer:
-    """What a code, a rule or a decision means; codes need no project folder."""
+@click.argument("subject", required=False)
+def explain(shell: Shell, *, subject: str | None) -> Answer:
+    """What a code, a rule or a decision means; without one, all codes.
+
+    Codes need no project folder.
+    """
+    if subject is None:
+        from tallystick.app.explain import listing  # noqa: PLC0415 - only this command needs it
+
+        lines = listing()
+        rows = [(line.code, line.title, line.cause) for line in lines]
+        return Answer(
+            lines,
+            lambda: table(["code", "title", "when"], rows),
+            next=["tallystick explain CODE"],
+        )
     act: Any = shell.action("explain")
     try:
         view = act(None, subject)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tallystick.decide.atoms import getter
-from tallystick.decide.points import TYPE_PATHS
 from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import ABSENT, Loader, Mark, Node
 from tallystick.model.catalogue import FieldType
@@ -94,7 +93,7 @@ class Places:
 
 def type_of(point: DecisionPoint, whole: Mapping[str, Any]) -> str | None:
     """The record type a subject is about, as far as it says."""
-    path = TYPE_PATHS.get(point.name, "")
+    path = point.type_place
     if path.startswith("="):
         return path[1:]
     value = getter(path)(whole) if path else ABSENT
@@ -105,7 +104,7 @@ def types_of(
     point: DecisionPoint, fields: Mapping[str, Mapping[str, FieldType]]
 ) -> Collection[str]:
     """Every record type that subjects of a decision can be about."""
-    path = TYPE_PATHS.get(point.name, "")
+    path = point.type_place
     if path.startswith("="):
         return (path[1:],)
     head, _, name = path.partition(".")

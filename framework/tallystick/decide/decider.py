@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.decide.compiled import Compiled
 from tallystick.decide.explain import because, explain, place_of
+from tallystick.decide.packs import Pack
 from tallystick.decide.specialised import Specialised
 from tallystick.decide.strategies import Verdict
 from tallystick.model.decision import Decision, Explanation
@@ -47,6 +48,11 @@ class Decider:
 
     def _install(self, decide: Callable[[Mapping[str, Any]], Decision]) -> None:
         setattr(self, _CALL, decide)
+
+    @property
+    def pack(self) -> Pack:
+        """The file that decides."""
+        return self._compiled.pack
 
     def full(self, subject: Mapping[str, Any]) -> dict[str, Any]:
         """The subject with params and fixed inputs; what the subject says itself wins."""

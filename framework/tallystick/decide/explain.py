@@ -5,14 +5,12 @@ from typing import Any
 
 from tallystick.decide.atoms import (
     LISTS,
-    atom_test,
-    atoms_of,
     compile_formula,
     count_items,
     getter,
 )
 from tallystick.decide.compiled import Compiled
-from tallystick.decide.model import TRUE, UNKNOWN, Atom, Rule
+from tallystick.decide.model import TRUE, UNKNOWN, Atom, Formula, Rule, literal
 from tallystick.decide.nearest import nearest
 from tallystick.decide.packs import Pack
 from tallystick.decide.wording import amount, fill, sentence
@@ -20,6 +18,7 @@ from tallystick.decide.yamlnodes import ABSENT
 from tallystick.model.decision import Decision, Evidence, Explanation
 
 Whole = Mapping[str, Any]
+Literal = tuple[Atom, bool]
 
 
 def place_of(pack: Pack, by: str) -> str:
@@ -56,7 +55,10 @@ def explain(
         if rule
         else _without_rule(pack, decision),
         place_of(pack, decision.by),
-        tuple(_evidence(atom, whole) for atom in _atoms(pack, rule, decision, whole)),
+        tuple(
+            _evidence(pack, atom, whole, sign=sign)
+            for atom, sign in _literals(pack, rule, decision, whole)
+        ),
         nearest(compiled, decision, whole) if advice and decision.by != "unknown" else None,
         fill(rule.fix, rule, whole, bound, pack.types) if rule and rule.fix else None,
         pack.hash,
@@ -82,26 +84,37 @@ def _bound(compiled: Compiled, rule: Rule, whole: Whole) -> Whole | None:
     return None
 
 
-def _atoms(pack: Pack, rule: Rule | None, decision: Decision, whole: Whole) -> Iterator[Atom]:
-    """The atoms an explanation shows: of the deciding rule, or of the rules in doubt (I-18)."""
+def _literals(pack: Pack, rule: Rule | None, decision: Decision, whole: Whole) -> Iterator[Literal]:
+    """The conditions an explanation shows: of the deciding rule, or of the rules in doubt (I-18).
+
+    Each stands as the rule has it, so that one that holds is what the rule wants.
+    """
     if rule is not None:
-        yield from atoms_of(rule.when)
+        yield from dict.fromkeys(_leaves(rule.when))
         return
     unknown = set(decision.unknown)
-    seen: set[Atom] = set()
+    seen: set[Literal] = set()
     for other in pack.rules:
         doubtful = compile_formula(other.when)(whole, whole) == UNKNOWN
-        for atom in atoms_of(other.when):
+        for atom, sign in _leaves(other.when):
             named = {p for p in unknown if p in {atom.path, atom.other}}
             in_items = any(p.startswith(f"{atom.path}.") for p in unknown) and atom.kind == "q"
-            if atom not in seen and (doubtful or named or in_items):
-                seen.add(atom)
-                yield atom
+            if (atom, sign) not in seen and (doubtful or named or in_items):
+                seen.add((atom, sign))
+                yield atom, sign
 
 
-def _evidence(atom: Atom, whole: Whole) -> Evidence:
+def _leaves(formula: Formula) -> Iterator[Literal]:
+    """The tests of a formula in order, each with the sign it has there."""
+    if formula.atom is not None:
+        yield formula.atom, formula.sign
+    for part in formula.parts:
+        yield from _leaves(part)
+
+
+def _evidence(pack: Pack, atom: Atom, whole: Whole, *, sign: bool) -> Evidence:
     value = getter(atom.path)(whole)
-    result = atom_test(atom)(whole, whole)
+    result = compile_formula(literal(atom, sign=sign))(whole, whole)
     if value is ABSENT:
         value = "absent"
     elif atom.currency is not None:
@@ -109,7 +122,8 @@ def _evidence(atom: Atom, whole: Whole) -> Evidence:
     elif atom.kind == "q":
         value = _counted(atom, value, whole)
     holds = None if result == UNKNOWN else result == TRUE
-    return Evidence(atom.path, value, sentence(atom), holds)
+    test = sentence(atom, sign=sign, kind=pack.types.field(atom.path))
+    return Evidence(atom.path, value, test, holds)
 
 
 def _counted(atom: Atom, items: Any, whole: Whole) -> str | None:

@@ -36,6 +36,7 @@ _PROJECT = _fields(
     ("id", "text", "The project's id where the work was logged."),
     ("logged_minutes", "integer", "Minutes of its time entries, as read."),
     ("state_minutes", "integer", "Minutes over the eight billing states."),
+    ("worked_minutes", "integer", "Minutes that people logged, and those read of deleted logs."),
 )
 _ERROR = _fields(
     ("code", "text", "Its code."),
@@ -47,12 +48,21 @@ _STEP = _fields(
     ("name", "text", "What was done."),
     ("link", "text", "State of the integration before it."),
     ("writes", "integer", "Requests to either side that were no reads."),
+    ("writes_off", "integer", "Those while the integration was neither syncing nor active."),
     ("quiet_runs", "integer", "Syncs right before it without any change, fault or crash."),
+)
+
+_PAIR = _fields(
+    ("kind", "text", "contact, project, task or user."),
+    ("source", "text", "Its id where the work was logged."),
+    ("target", "text", "The id in the accounts that it is paired with; null is none any more."),
+    ("first", "text", "The id that it was paired with at first."),
 )
 
 OBSERVED: Mapping[str, Types] = {
     "time_entry": Types({"time_entry": _ENTRY}, {"lines_in_force": _LINES, "claims": _CLAIMS}),
     "project": Types({"project": _PROJECT}, {}),
+    "pair": Types({"pair": _PAIR}, {}),
     "error": Types({"error": _ERROR}, {"roots": _ROOTS}),
     "step": Types({"step": _STEP}, {}),
 }
@@ -61,6 +71,7 @@ OBSERVED: Mapping[str, Types] = {
 SCOPE_OF: Mapping[str, str] = {
     "time_entry": "store",
     "project": "store",
+    "pair": "store",
     "error": "store",
     "step": "history",
 }

@@ -12,6 +12,7 @@ from tallystick.decide.invariants import InvariantParser
 from tallystick.decide.model import Case, Invariant, Param, Rule
 from tallystick.decide.params import ParamParser, scope_of
 from tallystick.decide.points import Input, input_fields
+from tallystick.decide.projecting import Projector, projector_of
 from tallystick.decide.ruleparts import RuleParser
 from tallystick.decide.terms import Scope, Types
 from tallystick.decide.values import suggestion
@@ -64,6 +65,8 @@ class Pack:
     version: int | None = None
     owner: str = ""
     applies_to: AppliesTo = EVERYTHING
+    projector: Projector | None = None
+    """What plugins derive and the file names; None where it names nothing of the kind."""
 
     @property
     def name(self) -> str:
@@ -98,13 +101,14 @@ class PackParser:
         conditions = Conditions(loader, types)
         rules = RuleParser(loader, point, types, conditions).parse(root)
         cases = CaseParser(loader, point, types, rules)
+        text = canonical_json(_hashable(root.plain()))
         return Pack(
             decision=point.name,
             title=self._text("title") or point.title,
             file=file,
             origin=origin,
             line=root.mark.line,
-            strategy=self._choice("strategy", STRATEGIES, "first"),
+            strategy=self._strategy(point),
             state=self._choice("state", STATES, "enforce"),
             point=point,
             params=params,
@@ -114,12 +118,13 @@ class PackParser:
             base=cases.given(root.value.get("base")),
             tests=cases.parse(root),
             invariants=InvariantParser(loader, point, types, conditions).parse(root),
-            hash=hashlib.sha256(canonical_json(_hashable(root.plain())).encode()).hexdigest()[:16],
+            hash=hashlib.sha256(text.encode()).hexdigest()[:16],
             version=self._version(),
             owner=self._text("owner") or "",
             applies_to=parse_applies_to(
                 loader, root.value.get("applies_to"), types_of(point, types.single)
             ),
+            projector=projector_of(point, self._catalogue, text),
         )
 
     def _keys(self) -> None:
@@ -162,6 +167,10 @@ class PackParser:
             )
         return point
 
+    def _strategy(self, point: DecisionPoint) -> str:
+        allowed = point.strategies or STRATEGIES
+        return self._choice("strategy", allowed, allowed[0])
+
     def _choice(self, name: str, of: tuple[str, ...], default: str) -> str:
         node = self._root.value.get(name)
         if node is None:
@@ -203,6 +212,7 @@ class PackParser:
                 raise TypeError(msg)
             fields = input_fields(wanted, self._catalogue)
             (many if wanted.many else single)[name] = fields
+        many.update({name: p.field.item or {} for name, p in point.derived.items()})
         single["params"] = scope_of(params)
         return Types(single, many)
 

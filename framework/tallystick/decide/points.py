@@ -6,7 +6,7 @@ from dataclasses import replace
 from tallystick.model.catalogue import FieldType, Input, RecordType
 from tallystick.model.decision import DecisionPoint
 
-__all__ = ["FETCHED", "POINTS", "TYPE_PATHS", "Input", "input_fields"]
+__all__ = ["FETCHED", "POINTS", "Input", "input_fields"]
 
 
 def _text(
@@ -109,6 +109,7 @@ POINTS: tuple[DecisionPoint, ...] = (
         ("link", "create", "review"),
         "review",
         otherwise_free=True,
+        about="=contact",
     ),
     DecisionPoint(
         "record.fetch",
@@ -124,6 +125,7 @@ POINTS: tuple[DecisionPoint, ...] = (
         },
         ("accept", "skip"),
         "skip",
+        about="record.type",
     ),
     DecisionPoint(
         "time_entry.status",
@@ -133,6 +135,7 @@ POINTS: tuple[DecisionPoint, ...] = (
         },
         ("unbilled", "invoiced", "hold"),
         "hold",
+        about="=time_entry",
     ),
     DecisionPoint(
         "record.push",
@@ -143,6 +146,7 @@ POINTS: tuple[DecisionPoint, ...] = (
         },
         ("push", "hold"),
         "hold",
+        about="record.type",
     ),
     DecisionPoint(
         "invoice_line.add",
@@ -156,6 +160,7 @@ POINTS: tuple[DecisionPoint, ...] = (
         },
         ("allow", "refuse"),
         "refuse",
+        about="line.kind",
     ),
     DecisionPoint(
         "integration.migrate",
@@ -166,6 +171,7 @@ POINTS: tuple[DecisionPoint, ...] = (
         },
         ("migrate", "leave"),
         "leave",
+        about="=transaction",
     ),
     DecisionPoint(
         "integration.enable",
@@ -177,19 +183,10 @@ POINTS: tuple[DecisionPoint, ...] = (
 )
 
 
-TYPE_PATHS: Mapping[str, str] = {
-    "contact.match": "=contact",
-    "record.fetch": "record.type",
-    "time_entry.status": "=time_entry",
-    "record.push": "record.type",
-    "invoice_line.add": "line.kind",
-    "integration.migrate": "=transaction",
-}
-"""Where a subject says which record type it is about; `=` names the only one."""
-
-
 def input_fields(wanted: Input, types: Mapping[str, RecordType]) -> dict[str, FieldType]:
-    """The fields of one input: those of its record types (closed values united), then its own."""
+    """The fields of one input: those of its record types (closed values united), what plugins
+    derive from these, then its own.
+    """
     found: dict[str, FieldType] = {}
     for name in wanted.types:
         for column, kind in types[name].fields.items():
@@ -201,5 +198,7 @@ def input_fields(wanted: Input, types: Mapping[str, RecordType]) -> dict[str, Fi
                 found[column] = replace(kind, values=tuple(dict.fromkeys(united)))
             else:
                 found[column] = kind
+    for name in wanted.types:
+        found.update({n: p.field for n, p in types[name].derived.items()})
     found.update(wanted.own)
     return found

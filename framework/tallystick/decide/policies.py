@@ -73,29 +73,29 @@ POLICIES: Mapping[str, Policy] = {
     "time.seconds": Policy("P-40", "half_up", later=("floor", "ceiling")),
     "rounding.time.mode": Policy("P-12", "none", ("up", "down", "nearest")),
     "rounding.time.step": Policy("P-12", 1, minimum=1),
-    "rounding.money_grain": Policy("P-13", "line", later=("entry",)),
+    "rounding.money_grain": Policy("P-13", "line", ("entry",)),
     "rounding.money_mode": Policy("P-14", "half_up", ("half_even",)),
-    "rounding.zero_result": Policy("P-15", "hold", later=("zero", "non_billable")),
+    "rounding.zero_result": Policy("P-15", "hold", ("zero",), later=("non_billable",)),
     "claims.void_releases": Policy("P-17", "after_read_back", later=("ask", "never")),
     "claims.credit_releases": Policy("P-18", "named", later=("never",)),
     "invoicing.drift": Policy("P-20", "report", later=("propose_credit",)),
-    "invoicing.total_tolerance": Policy("P-36", 0, later=(1,)),
-    "invoicing.other_customer": Policy("P-37", "same_currency", later=("forbidden",)),
-    "periods.closed_period": Policy("P-21", "block", later=("redate",)),
+    "invoicing.total_tolerance": Policy("P-36", 0, minimum=0, maximum=1),
+    "invoicing.other_customer": Policy("P-37", "same_currency", ("forbidden",)),
+    "periods.closed_period": Policy("P-21", "block", ("redate",)),
     "tax.rounding": Policy("P-22", "line", later=("invoice",)),
     "rates.as_of": Policy("P-23", "plan", later=("work_date",)),
-    "rates.zero_rate": Policy("P-24", "warn", later=("hold",)),
-    "budget.overrun": Policy("P-25", "warn", later=("block",)),
+    "rates.zero_rate": Policy("P-24", "warn", ("hold",)),
+    "budget.overrun": Policy("P-25", "warn", ("block",)),
     "budget.fixed_fee_overrun": Policy("P-26", "block", later=("warn",)),
     "expenses.scope": Policy("P-27", "made_in_projects", ("all_of_project",)),
     "expenses.currency": Policy("P-28", "hold", later=("convert",)),
     "schedule.daily": Policy("P-29", "daily", later=("fixed", "several", "off")),
-    "lifecycle.on_disable": Policy("P-30", "cancel_unsent", later=("wait",)),
+    "lifecycle.on_disable": Policy("P-30", "cancel_unsent", ("wait",)),
     "lifecycle.delete_brake.records": Policy("P-33", 10, minimum=0),
     "lifecycle.delete_brake.percent": Policy("P-33", 5, minimum=0),
-    "transport.retry.times": Policy("P-34", 6, minimum=1, fixed=True),
+    "transport.retry.times": Policy("P-34", 6, minimum=1, maximum=6),
     "transport.settle": Policy("P-41", 10, minimum=1, fixed=True),
-    "users.unknown": Policy("P-38", "add_inactive", later=("hold",)),
+    "users.unknown": Policy("P-38", "add_inactive", ("hold",)),
 }
 """Policies of rules/policies.yaml, by dotted key."""
 
@@ -107,15 +107,15 @@ PARAM_POLICIES: Mapping[tuple[str, str], Policy] = {
     ("contact.match", "on_duplicate"): Policy("P-03", "ask", ("clone", "overwrite", "skip")),
     ("contact.match", "skip_links"): Policy("P-04", default=True, available=(False,)),
     ("contact.match", "match_key"): Policy(
-        "P-05", "name_or_email", later=("exact_name", "email", "name_and_email", "tax_number")
+        "P-05", "name_or_email", ("exact_name", "email", "name_and_email"), later=("tax_number",)
     ),
-    ("contact.match", "overwrite_blanks"): Policy("P-06", "keep", later=("erase",)),
+    ("contact.match", "overwrite_blanks"): Policy("P-06", "keep", ("erase",)),
     ("contact.match", "conflict"): Policy(
         "P-07", "ask_for_money", later=("books", "projects", "newest", "ask")
     ),
     ("record.fetch", "require_approval"): Policy("P-09", default=True, available=(False,)),
     ("invoice_line.add", "closed_task_time"): Policy("P-16", "hold", ("bill",)),
-    ("record.fetch", "reentry"): Policy("P-19", "hold", ("off",), later=("warn",)),
+    ("record.fetch", "reentry"): Policy("P-19", "hold", ("off", "warn")),
     ("integration.enable", "portal_check"): Policy("P-31", "portal_id"),
     ("record.fetch", "max_minutes"): Policy("P-35", 1440, minimum=1, maximum=1440),
 }
@@ -162,9 +162,23 @@ def _collect(loader: Loader, parent: Node, key: str, node: Node, values: dict[st
     policy = POLICIES.get(key)
     if policy is None:
         mark = parent.keys.get(key.rsplit(".", 1)[-1], node.mark)
-        raise loader.fail(f"There is no policy {key}.{suggestion(key, POLICIES)}", mark, "RUL-11")
+        raise loader.fail(f"There is no policy {key}.{_nearest(key)}", mark, "RUL-11")
     if policy.is_later(node.value):
         raise loader.fail(policy.refusal(key, node.value), node.mark, "RUL-13")
     if not policy.allows(node.value):
         raise loader.fail(f"{policy.id} {key} is {policy.expected()}.", node.mark, "RUL-12")
     values[key] = node.value
+
+
+def _nearest(key: str) -> str:
+    """Which key may be meant: one of this file, a param of a decision file, or where all stand."""
+    last = key.rpartition(".")[2]
+    near = suggestion(key, POLICIES)
+    if near and "." in key:
+        return near
+    params = {name: decision for decision, name in PARAM_POLICIES}
+    if last in params:
+        return f" {last} is a param of the file of {params[last]}."
+    ends = {other.rpartition(".")[2]: other for other in POLICIES}
+    other = f" Did you mean {ends[last]}?" if last in ends else ""
+    return near or other or " `tallystick rules show policies` lists all."

@@ -1,4 +1,6 @@
-"""Several files of one decision: the first that applies decides, shadow files are asked beside."""
+"""Several files of one decision: the first that applies decides, shadow files are asked beside.
+What plugins derive is added here too, for the files that name it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +21,14 @@ class Route:
     decider: Decider
     report: Shadowed | None = None
 
+    def seen(self, subject: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The subject as the file sees it."""
+        projector = self.pack.projector
+        return subject if projector is None else projector(subject)
+
 
 class Routed:
-    """A decision point with narrowed files or shadows; asked like any decider.
+    """A decision point with narrowed files, shadows or projections; asked like any decider.
 
     `routes` end with the file that applies to everything. What is not known of a record, and
     could change which file decides, gives the safe outcome.
@@ -36,7 +43,8 @@ class Routed:
 
     def full(self, subject: Mapping[str, Any]) -> dict[str, Any]:
         """The subject with params and fixed inputs of the file that decides it."""
-        return self._chosen(subject).decider.full(subject)
+        route = self._chosen(subject)
+        return route.decider.full(route.seen(subject))
 
     def __call__(self, subject: Mapping[str, Any]) -> Decision:
         """Decide one subject; shadow files are asked too, and change nothing."""
@@ -50,11 +58,13 @@ class Routed:
         self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True
     ) -> Explanation:
         """The decision in words, from the file that took it."""
-        return self._chosen(subject).decider.explain(decision, subject, advice=advice)
+        route = self._chosen(subject)
+        return route.decider.explain(decision, route.seen(subject), advice=advice)
 
     def because(self, decision: Decision, subject: Mapping[str, Any]) -> str:
         """The sentence of the explanation alone."""
-        return self._chosen(subject).decider.because(decision, subject)
+        route = self._chosen(subject)
+        return route.decider.because(decision, route.seen(subject))
 
     def place(self, decision: Decision) -> str:
         """File and line of the deciding rule; of files with one rule id, the one asked last."""
@@ -74,7 +84,7 @@ class Routed:
         if route is None:
             return self._unsure(unknown)
         self._last = route
-        return route.decider(subject)
+        return route.decider(route.seen(subject))
 
     def _route(self, about: About) -> tuple[Route | None, tuple[str, ...]]:
         for route in self._routes:
@@ -105,6 +115,6 @@ def _ask(shadow: Route, live: Decision, subject: Mapping[str, Any], about: About
     if report is None or shadow.pack.applies_to.holds(about)[0] is not True:
         return
     try:
-        report.note(live, shadow.decider(subject), subject)
+        report.note(live, shadow.decider(shadow.seen(subject)), subject)
     except Exception:  # noqa: BLE001 - a shadow must never stop what is live
         report.failed += 1

@@ -110,14 +110,14 @@ class Rulebook:
         last = self._decider(self.compiled(decision), params, fixed)
         narrowed = [p for p in self.packs.values() if p.decision == decision and p.applies_to]
         shadows = [p for p in self.beside if p.state == "shadow" and p.decision == decision]
-        if not narrowed and not shadows:
+        if not narrowed and not shadows and last.pack.projector is None:
             return last
         routes = [Route(p, self._decider(self.ready(p), params, fixed)) for p in narrowed]
         asked = [
             Route(p, self._decider(self.ready(p), params, fixed), self.shadow_log.of(p))
             for p in shadows
         ]
-        routes.append(Route(self.packs[decision], last))
+        routes.append(Route(last.pack, last))
         return Routed(routes, asked, places or Places())
 
     def decider_of(self, pack: Pack, *, params: Mapping[str, Any] | None = None) -> Decider:

@@ -15,12 +15,18 @@ from tallystick.model.money import Money
 PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)\}")
 """A path in braces: where a sentence has a value of the subject."""
 _COUNTS = {
-    "eq": "exactly",
-    "ge": "at least",
-    "le": "at most",
-    "gt": "more than",
-    "lt": "fewer than",
-    "ne": "not",
+    ("eq", True): "exactly {n}",
+    ("eq", False): "not exactly {n}",
+    ("ge", True): "at least {n}",
+    ("ge", False): "fewer than {n}",
+    ("le", True): "at most {n}",
+    ("le", False): "more than {n}",
+    ("gt", True): "more than {n}",
+    ("gt", False): "at most {n}",
+    ("lt", True): "fewer than {n}",
+    ("lt", False): "at least {n}",
+    ("ne", True): "not exactly {n}",
+    ("ne", False): "exactly {n}",
 }
 
 
@@ -33,27 +39,38 @@ def word(value: Any) -> str:
     return str(value)
 
 
-def sentence(atom: Atom) -> str:
-    """A test in words."""
+def count_words(atom: Atom, *, sign: bool = True) -> str:
+    """How many items of a list must match: none, some, at least 2."""
+    operator, number = atom.test or ("ge", 1)
+    if (operator, number) in {("eq", 0), ("ge", 1)}:
+        return "none" if (operator == "eq") is sign else "some"
+    return _COUNTS[operator, sign].format(n=number)
+
+
+def sentence(atom: Atom, *, sign: bool = True, kind: FieldType | None = None) -> str:
+    """A test, or with `sign` false its opposite, in words; `kind` is what the field holds."""
     if atom.kind == "q":
-        operator, number = atom.test or ("ge", 1)
-        return f"has {_COUNTS[operator]} {number} that match"
+        return f"has {count_words(atom, sign=sign)} that match"
     other = atom.other if atom.other is not None else word(atom.value)
-    dated = isinstance(atom.value, date)
+    dated = isinstance(atom.value, date) or (kind is not None and kind.type in {"date", "instant"})
+    folded = f" (folded as {atom.fold})" if atom.fold else ""
     words = {
-        "eq": f"is {other}",
-        "lt": f"is before {other}" if dated else f"is below {other}",
-        "le": f"is {other} or earlier" if dated else f"is at most {other}",
-        "present": "is present",
-        "blank": "is blank",
-        "same": f"is the same as {other}" + (f" as {atom.fold}" if atom.fold else ""),
-        "inlist": f"is in {other}",
-        "matches": f"has the form {other}",
-        "money_eq": f"is {other}",
-        "money_lt": f"is below {other}",
-        "money_le": f"is at most {other}",
+        "eq": (f"is {other}", f"is not {other}"),
+        "lt": (f"is below {other}", f"is at least {other}"),
+        "le": (f"is at most {other}", f"is more than {other}"),
+        "present": ("is present", "is nothing"),
+        "blank": ("is blank", "is not blank"),
+        "same": (f"is the same as {other}{folded}", f"differs from {other}{folded}"),
+        "inlist": (f"is in {other}", f"is not in {other}"),
+        "matches": (f"has the form {other}", f"has not the form {other}"),
+        "money_eq": (f"is {other}", f"is not {other}"),
+        "money_lt": (f"is below {other}", f"is at least {other}"),
+        "money_le": (f"is at most {other}", f"is more than {other}"),
     }
-    return words[atom.kind]
+    if dated:
+        words["lt"] = (f"is before {other}", f"is {other} or later")
+        words["le"] = (f"is {other} or earlier", f"is after {other}")
+    return words[atom.kind][0 if sign else 1]
 
 
 def fill(

@@ -12,7 +12,10 @@ from tallystick import hookspecs
 from tallystick.errors import PluginError
 from tallystick.host import contract
 from tallystick.host.calling import HOOK_SECONDS, arguments, bounded
+from tallystick.host.vocabulary import Offer, Vocabulary
+from tallystick.model.catalogue import RecordType
 from tallystick.model.connector import Connector
+from tallystick.model.decision import DecisionPoint
 from tallystick.model.event import Event
 from tallystick.model.ports import Simulated
 from tallystick.records.base import Record
@@ -41,6 +44,14 @@ class ConnectorInfo:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A default rule file and the plugin that offers it."""
+
+    plugin: str
+    file: Any
+
+
 def _origin(entry: EntryPoint) -> tuple[str, str]:
     if entry.dist is None:
         return entry.value, "?"
@@ -56,8 +67,27 @@ class Host:
         self._manager = manager
         self._hook_seconds = hook_seconds
         self.connectors: dict[str, ConnectorInfo] = {}
-        self.record_types: list[type[Record]] = []
+        self.words = Vocabulary()
+        self._distributions: dict[str, str] = {}
         self.problems: list[Problem] = []
+
+    @property
+    def record_types(self) -> list[type[Record]]:
+        """The record types of plugins."""
+        return list(self.words.record_types.values())
+
+    @property
+    def decision_points(self) -> tuple[DecisionPoint, ...]:
+        """The decision points of plugins, which the host asks."""
+        return tuple(self.words.points.values())
+
+    def types(self) -> dict[str, RecordType]:
+        """Every record type that rules can speak of."""
+        return self.words.types()
+
+    def points(self) -> tuple[DecisionPoint, ...]:
+        """Every decision that a rule file can take."""
+        return self.words.all_points()
 
     def connector(self, name: str) -> ConnectorInfo:
         """The connector of that name, or a clear error with the command that installs it."""
@@ -73,10 +103,10 @@ class Host:
             )
         return self.connectors[name]
 
-    def rule_files(self) -> list[Any]:
-        """Default rule files of all plugins, as traversables; a plugin that fails gives none."""
+    def rule_files(self) -> list[RuleFile]:
+        """Default rule files of all plugins; a plugin that fails gives none."""
         return [
-            file
+            RuleFile(implementation.plugin_name, file)
             for implementation in self._implementations("tallystick_rule_files")
             for file in self._asked(implementation, {}) or ()
         ]
@@ -111,8 +141,8 @@ class Host:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
             if not known and self._manager.has_plugin(entry.name):
                 self._manager.unregister(name=entry.name)
-            distribution, _ = _origin(entry)
-            self._problem(entry.name, distribution, "was left out", error)
+            self._distributions.setdefault(entry.name, _origin(entry)[0])
+            self.problem(entry.name, "was left out", error)
 
     def _take(self, entry: EntryPoint) -> None:
         """Take in all that a plugin offers, or raise before anything of it is used."""
@@ -125,17 +155,27 @@ class Host:
         marked = {c.name for c in self._manager.get_hookcallers(module) or ()}
         _demand(contract.unmarked(module, marked))
         connectors = self._offers(module, "tallystick_connectors", contract.connector_flaw)
-        records = self._offers(module, "tallystick_record_types", contract.record_type_flaw)
         names = [cls.name for cls in connectors]
         for name in names:
             if name in self.connectors or names.count(name) > 1:
                 msg = f"the connector {name} is offered twice"
                 raise ValueError(msg)
+        offer = Offer(
+            entry.name,
+            frozenset({entry.name, *names}),
+            connectors,
+            self._offers(module, "tallystick_record_types", contract.record_type_flaw),
+            self._offers(module, "tallystick_decision_points"),
+            self._offers(module, "tallystick_projections"),
+        )
+        self.words = self.words.taken(offer.words(self.words))
         origin = _origin(entry)
+        self._distributions[entry.name] = origin[0]
         self.connectors |= {c.name: ConnectorInfo(c.name, c, *origin) for c in connectors}
-        self.record_types.extend(records)
 
-    def _offers(self, module: Any, hook: str, flaw: Callable[[Any], str | None]) -> list[Any]:
+    def _offers(
+        self, module: Any, hook: str, flaw: Callable[[Any], str | None] = lambda _: None
+    ) -> list[Any]:
         offered: list[Any] = []
         for implementation in self._implementations(hook):
             if implementation.plugin is module:
@@ -159,15 +199,17 @@ class Host:
         try:
             return self._call(implementation, given)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
-            name = implementation.plugin_name
-            self._problem(name, name, "was passed over", error)
+            self.problem(implementation.plugin_name, "was passed over", error)
             return None
 
-    def _problem(self, plugin: str, distribution: str, what: str, error: BaseException) -> None:
+    def problem(self, plugin: str, what: str, error: BaseException | str) -> None:
+        """List what is wrong with a plugin, or with a part of it that is left out."""
+        distribution = self._distributions.get(plugin, plugin)
+        words = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
         found = Problem(
             plugin,
             "PLG-01",
-            f"Plugin {plugin} ({distribution}) {what}: {type(error).__name__}: {error}",
+            f"Plugin {plugin} ({distribution}) {what}: {words}",
             f"Repair or upgrade {distribution}; everything else works without it.",
         )
         if found not in self.problems:

@@ -1,7 +1,8 @@
 """Types as data: what the pure rooms know about records, derived from their classes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,30 @@ class FieldType:
 
 
 @dataclass(frozen=True, slots=True)
+class Projection:
+    """A named value that a plugin derives, for rules to speak of.
+
+    `of` is a record type: rules find `field` beside its columns, wherever it is an input. Or `of`
+    is a decision: then `field` is a list with `item` fields, one input more to count in.
+
+    `value` is given the row, or the subject, read-only. It must be a pure function of it: the same
+    answer always, no clock, no network. What it raises, and a value of another type, counts as
+    not known.
+    """
+
+    of: str
+    field: FieldType
+    value: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordType:
-    """One canonical or plugin record type."""
+    """One canonical or plugin record type; `derived` are the projections of its rows."""
 
     name: str
     description: str
     fields: Mapping[str, FieldType]
+    derived: Mapping[str, Projection] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,14 @@ PRJ-04 | B | Currencies differ | The project and its customer have different cur
 PRJ-05 | H | Billing method not supported | The project is priced in a way that cannot be billed from hours. | Change the method, or price by hand.
 PRJ-06 | W | Project deleted, invoices exist | The project is gone where it was made, the accounts hold its transactions. | Keep it, or delete its transactions first.
 PRJ-07 | H | Client change blocked | Transactions use the project's time, so its primary client cannot change. | Delete or void them first, or open a new project.
+PRJ-08 | W | Project deleted | The project is gone where it was made; nothing of it is billed. | Delete it in the accounts too.
+PRJ-08 | H | Budget passed | More time was logged on the project than its budget. | Raise the budget, or let it pass: budget.overrun in rules/policies.yaml.
 USR-01 | B | E-mail address unusable | The user has no e-mail address, or shares it with another. | Correct the user where time is logged. | TS-11
+USR-02 | B | Not in the accounts | The accounts do not have the user, and unknown users are not added. | Invite the person there, or let users be added: users.unknown in rules/policies.yaml. | TS-11
 TSK-01 | B | Task waits for its project | Its project was not brought over. | Settle the project.
 TSK-02 | B | Task cannot be read | The task is malformed or gone. | Correct or restore it. | TS-02
 TSK-03 | H | Finished task was invoiced | The task is complete and was invoiced; this is new time on it. | Reopen the task, or move the time.
+TSK-04 | W | Task deleted | The task is gone where it was made and stands in the accounts. | Keep it where time on it is billed, else delete it in the accounts.
 BUG-01 | B | Bug waits for its project | Its project was not brought over. | Settle the project.
 TS-01 | H | Time waits for its project | The project the time was logged on was not brought over. | Settle the project's row.
 TS-02 | H | Time waits for its task | The task or bug it was logged on was not brought over. | Settle that row.
@@ -44,7 +48,8 @@ TS-12 | W | Late for the cutoff | It is dated before the cutoff but came later, 
 TS-13 | H | Not synced yet | The entry was not judged, or is not in the accounts yet. | tallystick sync run
 TS-14 | W | After the period | The entry is dated after the bill-up-to date. | Choose a later date.
 TS-15 | H | Before the cutoff | The work date is before the cutoff, so it counts as invoiced in the former software. | Bill it by hand in the accounts, if it never was.
-RATE-01 | H | No rate | There is no rate for the project, task or person. | Enter a rate.
+TS-16 | W | More than 24 hours in a day | One person logged more than 24 hours on one date. | Look whether an entry is logged twice, or on the wrong date.
+RATE-01 | H | No rate | The project's billing method asks for a rate that nobody entered. | Enter it where the work is logged (staff hours: the person's rate on the project; task hours: the task's, else the project's; project hours: the project's), then sync.
 RATE-02 | H | Rate changed | The rate changed between plan and apply. | Plan again.
 CON-01 | B | Could be a customer you have | A customer has the same name or the same e-mail address. | Answer Clone, Overwrite or Skip, or choose the customer. | PRJ-03
 CON-02 | B | Several customers of that name | More than one customer has the same name. | Choose one. | PRJ-03
@@ -63,6 +68,7 @@ INV-08 | H | More than the fixed fee | The parts would exceed the fee. | Lower t
 INV-09 | H | Recurring on fixed cost | A recurring invoice from entries of a fixed cost project was asked for. | Attach the project while making the recurring profile.
 INV-10 | W | Nothing to bill | No entry qualifies. | tallystick billing preview lists why not.
 INV-11 | H | Paid invoice | Voiding or deleting a paid invoice was asked for. | Make a credit note.
+INV-12 | H | Exists with other values | The other system holds a record with our mark that says something else than was sent. | Take our mark out of it there, or void or delete it; then: tallystick billing release.
 EXP-01 | H | Expense of another | The expense belongs to another project or customer. | Correct it, or invoice it in the accounts.
 EXP-02 | H | Expense made elsewhere | The expense was not made where the work was done. | Invoice it in the accounts.
 EXP-03 | H | Expense already invoiced | An invoice in force holds it. | Open the named invoice.
@@ -118,7 +124,7 @@ CFG-10 | S | File cannot be used | A file cannot be read or written. | Check pat
 CFG-11 | S | No such error | No open error matches. | tallystick errors list
 CFG-12 | S | No such record | The record, type or column does not exist here. | tallystick records list TYPE
 CFG-13 | S | Folder is taken | The folder has a configuration already. | Choose another folder.
-CFG-14 | S | Nothing to explain | It is no code, rule or decision. | Codes look like INV-01.
+CFG-14 | S | Nothing to explain | It is no code, rule or decision. | tallystick explain lists all codes.
 CFG-15 | W | Clocks differ | This machine's clock and the other system's are far apart. | Set this machine's clock.
 CFG-16 | S | Open address refused | Serving to the network needs sign-in, which is not there yet. | Serve on 127.0.0.1.
 CFG-17 | S | Only shows | The server was started with --read-only. | Start it without.
@@ -140,4 +146,6 @@ STO-07 | S | Store is damaged | The database fails its integrity check. | Restor
 STO-08 | S | Key does not fit | A stored secret cannot be opened. | Restore the key, or connect again.
 STO-09 | S | Store is busy | Another process writes. | Try again.
 STO-10 | S | Disk is full | Nothing more can be written. | Free some space; nothing stored is lost.
+STO-11 | S | Store is missing | The project had a store, and it is not where the configuration says. | Restore a backup, or begin with an empty store: tallystick db new.
+STO-12 | S | Not known to live | The database ended the session that shows that this process lives. | Check the server, then start again: it goes on.
 """

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """States of an integration; allowed moves are in `MOVES`."""
+    """States of an integration."""
 
     NONE = "none"
     AUTHORIZED = "authorized"
@@ -19,16 +19,6 @@ class Status(StrEnum):
     MIGRATING = "migrating"
 
 
-MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.NONE: frozenset({Status.AUTHORIZED}),
-    Status.AUTHORIZED: frozenset({Status.CONFIGURED, Status.NONE}),
-    Status.CONFIGURED: frozenset({Status.SYNCING, Status.NONE, Status.CONFIGURED}),
-    Status.SYNCING: frozenset({Status.ACTIVE, Status.STALLED}),
-    Status.ACTIVE: frozenset({Status.SYNCING, Status.DISABLED, Status.STALLED, Status.MIGRATING}),
-    Status.STALLED: frozenset({Status.SYNCING, Status.DISABLED}),
-    Status.DISABLED: frozenset({Status.SYNCING, Status.ACTIVE}),
-    Status.MIGRATING: frozenset({Status.SYNCING}),
-}
 WRITABLE = frozenset({Status.SYNCING, Status.ACTIVE})
 """States in which anything may be written to a remote system (I-08)."""
 

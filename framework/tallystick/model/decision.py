@@ -1,8 +1,10 @@
 """Decisions and their reasons, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from tallystick.model.catalogue import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Explanation:
 class DecisionPoint:
     """A question that one rule file answers.
 
-    `inputs` maps the name of an input to what it is: a canonical record type name, "list of
-    <type>", or a mapping of field name -> FieldType for inputs the host assembles.
+    `inputs` maps the name of an input to its `tallystick.model.catalogue.Input`. `safe` is the
+    outcome that no rule is needed for; with `otherwise_free` a file may end with another one.
     """
 
     name: str
@@ -68,3 +70,18 @@ class DecisionPoint:
     outcomes: tuple[str, ...]
     safe: str
     otherwise_free: bool = False
+    about: str = ""
+    """Where a subject says which record type it is about; `=` names the only one."""
+    asked_of: str = ""
+    """For a plugin's: the record type of whose every record the host asks it in a sync."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What an outcome means, in words."""
+    strategies: tuple[str, ...] = ()
+    """The strategies that a file may use, its default first; none named allows them all."""
+    derived: Mapping[str, Projection] = field(default_factory=dict)
+    """Lists among the inputs that plugins derive from the subject; set by the host."""
+
+    @property
+    def type_place(self) -> str:
+        """Where a subject says its record type, as `about`."""
+        return self.about or (f"={self.asked_of}" if self.asked_of else "")

@@ -172,11 +172,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the other system made: its id, and the record as canonical row if it was echoed."""
+    """What the other system made: its id, and the record as canonical row if it was echoed.
+
+    `differs` names, in a look-up, payload fields in which a record that carries our reference or
+    marker says something else; "" when it says the same, or cannot be compared.
+    """
 
     external_id: str
     row: Mapping[str, Any] | None = None
     number: str = ""
+    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

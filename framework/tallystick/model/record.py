@@ -1,7 +1,7 @@
 """Records as every room sees them: keys, rows, and which rows belong together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -68,12 +68,3 @@ class Page:
     rows: list[dict[str, Any]]
     next: Cursor | None
     malformed: tuple[Malformed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A source record and the target record that stand for the same thing (the id map)."""
-
-    source: RecordKey
-    target: RecordKey
-    reason: str = field(default="")

@@ -192,6 +192,8 @@ class Context:
     """Source projects of whose time something is on an invoice in force."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """A person's answer by contact id: clone, overwrite or skip."""
+    adds_users: bool = True
+    """False: nobody is added to the accounts; who is not there holds their entries (P-38)."""
     names_taken: set[str] = field(default_factory=set)
     """Folded display names of all contacts of the target, and of those this plan makes."""
     standing: dict[tuple[str, str], Standing] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from tallystick.plan.entry_facts import Known, comparable, entry_title
 from tallystick.plan.entry_writes import EntryWriter, Opened
 
 CLAIMED_STATES = ("claimed", "in_doubt", "invoiced")
+_ALIKE = "It equals an entry that was invoiced or deleted after it was invoiced."
+_SAY = "Say whether it is new work or the same."
 _NO_ERROR = frozenset({"TS-03"})
 """Reasons that are a fact about the entry, not something to mend."""
 
@@ -41,6 +43,10 @@ class EntryPlanner:
             codes.append(self._waits(key, row, push, push_subject))
         if fetch.outcome != "accept":
             codes.append(self._left_out(key, row, fetch, subject, known))
+        told = fetch.outcome == "accept" and self._alike(key, row, known)
+        if told and known.answer == "same":
+            self._issue(key, row, "TS-09", "held", _ALIKE, _SAY)
+            codes.append("TS-09")
         if known.claim_state in CLAIMED_STATES:
             self._drift(key, row, known)
             self._state(row, known.claim_state, (), known)
@@ -54,7 +60,7 @@ class EntryPlanner:
             reason = (push, push_subject) if waits else (fetch, subject)
             self.writer.withdraw(key, row, known, self.context.because(*reason))
         else:
-            self._judge_status(key, row, known, (fetch, subject), shown)
+            self._judge_status(key, row, known, (fetch, subject), shown, told=told)
 
     def _judge_status(
         self,
@@ -63,6 +69,8 @@ class EntryPlanner:
         known: Known,
         fetched: tuple[Decision, Mapping[str, Any]],
         shown: Row,
+        *,
+        told: bool = False,
     ) -> None:
         mode, cutoff = self._cutoff(known)
         prior = _remembered(known)
@@ -88,9 +96,24 @@ class EntryPlanner:
             return
         opening = status.outcome == "invoiced"
         state = "opening_invoiced" if opening else "unbilled"
-        self._state(row, state, (status.code,) if status.code else (), known)
+        codes = (status.code, "TS-09" if told else None)
+        # a look-alike that was warned of is looked at again, until a person says that it is new
+        self._state(row, state, tuple(c for c in codes if c), known)
         opened = Opened(cutoff) if opening else None
         self.writer.write(key, row, known, self.context.because(*fetched), opened=opened)
+
+    def _alike(self, key: RecordKey, row: Row, known: Known) -> bool:
+        """Warn of work that looks like some that was invoiced, where the rules let it pass so
+        (R-119, P-19).
+        """
+        if not known.lookalike or known.claim_state in CLAIMED_STATES:
+            return False
+        params = self.context.deciders["record.fetch"].full({"record": row})["params"]
+        if params.get("reentry") != "warn":
+            return False
+        if known.answer != "same":
+            self._warn(key, row, "TS-09", _ALIKE, _SAY)
+        return True
 
     def _cutoff(self, known: Known) -> tuple[str, Any]:
         """The cutoff an entry was first judged under; the current one if it is new (R-128)."""

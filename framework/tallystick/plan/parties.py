@@ -7,10 +7,11 @@ from typing import Any
 from tallystick.model.fold import fold_name
 from tallystick.model.operation import Action, Because, Operation
 from tallystick.model.record import RecordKey, Row
-from tallystick.plan.context import Context, Issue, Standing
+from tallystick.plan.context import Context, Decider, Issue, Standing, offered
 from tallystick.plan.upsert import Wanted, link, linked_to, ok, place, reference_of, update
 
 CONTACT_FIELDS = ("name", "company_name", "email", "phone", "currency", "website", "address")
+_ERASED = ("email", "phone", "website")
 _OVERWRITE = ("name", "email", "phone", "website", "address")
 
 
@@ -38,7 +39,8 @@ def plan_contact(
             link(context, wanted, pair[1], Because("contact.match", "id-map", "", "Our marker."))
         if context.answers.get(row["external_id"]) == "overwrite":
             because = Because("contact.match", "answer", "", "A person answered Overwrite.")
-            update(context, _overwriting(wanted), pair[1], because)
+            matcher = context.matcher(row["external_id"])
+            update(context, _overwriting(wanted, row, matcher), pair[1], because)
         return ok(wanted, target_id=pair[1])
     subject = {"incoming": _facts(row), "candidates": [_facts(c) for c in candidates]}
     matcher = context.matcher(row["external_id"])
@@ -51,7 +53,7 @@ def plan_contact(
         target_id = str(decision.bound["id"])
         link(context, wanted, target_id, because)
         if decision.fields == "incoming":
-            update(context, _overwriting(wanted), target_id, because)
+            update(context, _overwriting(wanted, row, matcher), target_id, because)
         return ok(wanted, target_id=target_id)
     code = decision.code or "CON-01"
     context.sink.issue(
@@ -61,9 +63,17 @@ def plan_contact(
     return Standing("contact", row["external_id"], wanted.name, "error", code)
 
 
-def _overwriting(wanted: Wanted) -> Wanted:
-    """The same contact, with its values carried over where they are not empty (R-076, R-077)."""
-    return replace(wanted, follow=_OVERWRITE)
+def _overwriting(wanted: Wanted, row: Row, matcher: Decider) -> Wanted:
+    """The same contact, with its values carried over where they are not empty (R-076, R-077).
+
+    Where the rules say so, what the source knows to be empty is emptied too (P-06); a customer
+    keeps a name.
+    """
+    if matcher.full({})["params"].get("overwrite_blanks") != "erase":
+        return replace(wanted, follow=_OVERWRITE)
+    known = offered(row)
+    blank = {n: known[n] for n in _ERASED if n in known and known[n] in (None, "")}
+    return replace(wanted, follow=_OVERWRITE, payload={**wanted.payload, **blank}, erases=True)
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -123,11 +133,27 @@ def plan_users(context: Context, users: Sequence[Row], targets: Mapping[str, Row
             )
             context.sink.count("users", "failed")
             standing = Standing("user", row["external_id"], wanted.name, "error", code)
+        elif not context.adds_users and _unknown(context, wanted, row, targets):
+            standing = _left_unknown(context, wanted)
         else:
             standing = _pair_user(
                 context, wanted, row, targets, subject_because=context.because(decision, subject)
             )
         context.standing["user", row["external_id"]] = standing
+
+
+def _unknown(context: Context, wanted: Wanted, row: Row, targets: Mapping[str, Row]) -> bool:
+    """True for a user that the accounts do not have."""
+    return str(row.get("email_key") or "") not in targets and linked_to(context, wanted) is None
+
+
+def _left_unknown(context: Context, wanted: Wanted) -> Standing:
+    """Leave a user out that would have to be added, so that their entries wait (P-38)."""
+    reason = f"{wanted.name} is not in the accounts, and unknown users are not added."
+    fix = "Invite the person there, or let users be added: users.unknown in rules/policies.yaml."
+    context.sink.issue(Issue("users", wanted.source, wanted.name, "USR-02", "root", reason, fix))
+    context.sink.count("users", "failed")
+    return Standing("user", wanted.source.external_id, wanted.name, "error", "USR-02")
 
 
 def _user(context: Context, row: Row) -> Wanted:

@@ -47,6 +47,8 @@ class Wanted:
     follow: tuple[str, ...]
     fills: Fills = Fills()
     version: str = ""
+    erases: bool = False
+    """An empty value of the payload empties the target's (P-06)."""
 
 
 def ok(wanted: Wanted, *, target_id: str | None = None, reference: str | None = None) -> Standing:
@@ -69,16 +71,22 @@ def reference_of(context: Context, wanted: Wanted, action: Action) -> str:
     return record_reference(key, action, 0 if action is Action.CREATE else number)
 
 
-def differing(payload: Mapping[str, Any], row: Row, follow: tuple[str, ...]) -> dict[str, Any]:
+def differing(
+    payload: Mapping[str, Any], row: Row, follow: tuple[str, ...], *, erases: bool = False
+) -> dict[str, Any]:
     """Followed fields whose wanted value is known and differs from the target's.
 
-    A value the source does not know never erases one that the target has (P-06).
+    An empty value does not replace one that the target has, unless it `erases` (P-06).
     """
-    return {
+    changed = {
         name: payload[name]
         for name in follow
         if payload.get(name) not in (None, "") and payload[name] != row.get(name)
     }
+    if erases:
+        empty = (n for n in follow if n in payload and payload[n] in (None, ""))
+        changed |= {n: "" for n in empty if row.get(n) not in (None, "")}
+    return changed
 
 
 def linked_to(context: Context, wanted: Wanted) -> tuple[str, str] | None:
@@ -153,7 +161,8 @@ def update(
     if current is None:
         return
     later = wanted.fills.later
-    changed = differing({**wanted.payload, **wanted.fills.ids}, current, wanted.follow)
+    payload = {**wanted.payload, **wanted.fills.ids}
+    changed = differing(payload, current, wanted.follow, erases=wanted.erases)
     pending = {name: later[name] for name in wanted.follow if name in later}
     if not changed and not pending:
         return

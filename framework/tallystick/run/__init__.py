@@ -1,6 +1,6 @@
 """Durable runs: the only importer of DBOS."""
 
 from tallystick.run.engine import Engine
-from tallystick.run.executor import ExecutorLock
+from tallystick.run.executor import ExecutorLock, Presence
 
-__all__ = ["Engine", "ExecutorLock"]
+__all__ = ["Engine", "ExecutorLock", "Presence"]

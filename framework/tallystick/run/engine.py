@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from tallystick.run.executor import ExecutorLock
+from tallystick.errors import StoreError
+from tallystick.run.executor import ExecutorLock, Presence
 
 T = TypeVar("T")
 APPLICATION_VERSION = "workflows-1"
@@ -26,12 +27,13 @@ class Engine:
     """Runs bodies as workflows. `system_url` is where the engine keeps its own tables: a SQLite
     file of its own in `folder` when the store is SQLite, else a schema of the server.
 
+    `presence` shows others that this process lives; without one it is a lock file in `folder`.
     The engine itself starts with the first workflow; until then only the executor's lock is held.
     """
 
-    def __init__(self, store_url: str, *, folder: Path) -> None:
+    def __init__(self, store_url: str, *, folder: Path, presence: Presence | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = ExecutorLock(folder)
+        self._lock: Presence = presence or ExecutorLock(folder)
         self._url = (
             f"sqlite:///{folder / 'runs.db'}" if store_url.startswith("sqlite") else store_url
         )
@@ -57,6 +59,15 @@ class Engine:
     def alive(self, executor_id: str) -> bool:
         """True while the process of that executor lives."""
         return self._lock.alive(executor_id)
+
+    def insist(self) -> None:
+        """Raise `StoreError` STO-12 when others may count this process as dead: it must stop."""
+        if not self.alive(self.executor_id):
+            raise StoreError(
+                "The session that shows that this process lives has ended.",
+                code="STO-12",
+                fix="Check the database server, then start again: what was begun goes on.",
+            )
 
     def _launch(self) -> Callable[[str], Any]:
         if self._workflow is not None:
@@ -108,6 +119,7 @@ class Engine:
 
     def step(self, name: str, action: Callable[[], T]) -> T:
         """Run one step of the body that is running; its result is recorded and must be plain."""
+        self.insist()
         from dbos import DBOS  # noqa: PLC0415
 
         result: T = DBOS.run_step({"name": name}, action)

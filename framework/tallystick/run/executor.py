@@ -4,18 +4,43 @@ import contextlib
 import fcntl
 import uuid
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
+
+
+class Presence(Protocol):
+    """How a process shows that it lives, to all that share its store."""
+
+    @property
+    def executor_id(self) -> str:
+        """The fresh id of this process."""
+        ...
+
+    def alive(self, executor_id: str) -> bool:
+        """True while the process of that executor lives."""
+        ...
+
+    def release(self) -> None:
+        """Let go; the executor counts as dead from now on."""
+        ...
 
 
 class ExecutorLock:
-    """The lock file of this process's executor id, held as long as the process lives."""
+    """The lock file of this process's executor id, held as long as the process lives.
+
+    It is seen by the processes of one machine that use the same folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "executors"
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.executor_id = f"x-{uuid.uuid4().hex}"
-        self._file: IO[str] | None = self._path(self.executor_id).open("w")
+        self._id = f"x-{uuid.uuid4().hex}"
+        self._file: IO[str] | None = self._path(self._id).open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    @property
+    def executor_id(self) -> str:
+        """The fresh id of this process."""
+        return self._id
 
     def _path(self, executor_id: str) -> Path:
         return self._folder / f"{executor_id}.lock"
@@ -23,7 +48,7 @@ class ExecutorLock:
     def alive(self, executor_id: str) -> bool:
         """True while the process of that executor lives; a dead one's file is removed."""
         if executor_id == self.executor_id:
-            return True
+            return self._file is not None
         path = self._path(executor_id)
         try:
             file = path.open("r+")

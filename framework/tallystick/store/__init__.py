@@ -1,5 +1,6 @@
 """The only SQL: records, id map, outbox, decisions, runs; SQLite or PostgreSQL by one URL."""
 
+from tallystick.store.billing_states import Work
 from tallystick.store.claims import LINE_REMOVED
 from tallystick.store.cursors import CursorState
 from tallystick.store.database import dumps
@@ -11,7 +12,14 @@ from tallystick.store.plans import PlanData
 from tallystick.store.runs import RunData
 from tallystick.store.seen import Brake
 from tallystick.store.settings import ConnectionData, IntegrationData
-from tallystick.store.store import Store, backup_store, checkpoint_store, open_store, upgrade_store
+from tallystick.store.store import (
+    Store,
+    backup_store,
+    begin_store,
+    checkpoint_store,
+    open_store,
+    upgrade_store,
+)
 
 __all__ = [
     "LINE_REMOVED",
@@ -29,7 +37,9 @@ __all__ = [
     "PlanData",
     "RunData",
     "Store",
+    "Work",
     "backup_store",
+    "begin_store",
     "checkpoint_store",
     "dumps",
     "open_store",

@@ -1,9 +1,9 @@
 """Billing states of source time entries, one row each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
@@ -13,6 +13,20 @@ from tallystick.store.tuples import write_tuples
 
 _BATCH, _WRITES = 2000, 2000
 _STATE = EntryState._fields
+
+
+class Work(NamedTuple):
+    """Entries of one project, task or bug, and user; `linked` are those that the accounts hold."""
+
+    project_id: str
+    task_id: str | None
+    bug_id: str | None
+    user_id: str | None
+    linked: bool
+    entries: int
+    minutes: int
+    example: str
+    """The id of one of them."""
 
 
 class StateStore:
@@ -94,24 +108,53 @@ class StateStore:
                 found.setdefault(project, {})[state] = int(minutes)
         return dict(found)
 
-    def minutes_of_work(
-        self, connection_id: str, state: str
-    ) -> list[tuple[str, str | None, str | None, int]]:
-        """Minutes of the entries in a state, by project, task and user."""
-        of, entries = table("billing_state"), table("time_entry")
-        key = (entries.c.project_id, entries.c.task_id, entries.c.user_id)
-        same = and_(
-            of.c.connection_id == entries.c.connection_id,
-            of.c.external_id == entries.c.external_id,
+    def work(
+        self,
+        connection_id: str,
+        state: str,
+        *,
+        projects: Collection[str] | None = None,
+        alone: bool = False,
+        by_minutes: bool = False,
+    ) -> list[Work]:
+        """The entries in a state, in groups that are priced alike; deleted entries are left out.
+
+        `by_minutes` keeps entries of different length apart, `alone` every single one. With
+        `projects`, only those of some.
+        """
+        of, entries, links = table("billing_state"), table("time_entry"), table("link")
+        here = entries.c.connection_id == connection_id
+        same = and_(here, of.c.external_id == entries.c.external_id)
+        paired = and_(
+            links.c.source_connection == connection_id,
+            links.c.source_type == "time_entry",
+            links.c.source_id == entries.c.external_id,
+            links.c.closed_at.is_(None),
         )
+        named = [entries.c[n] for n in ("project_id", "task_id", "bug_id", "user_id")]
+        key = [*named, links.c.id.is_not(None)]
+        key += [entries.c.minutes] if by_minutes or alone else []
+        key += [entries.c.external_id] if alone else []
         query = (
-            select(*key, func.coalesce(func.sum(entries.c.minutes), 0))
-            .select_from(of.join(entries, same))
+            select(
+                *named,
+                links.c.id.is_not(None),
+                func.count(),
+                func.coalesce(func.sum(entries.c.minutes), 0),
+                func.min(entries.c.external_id),
+            )
+            .select_from(of.join(entries, same).outerjoin(links, paired))
             .where(of.c.connection_id == connection_id, of.c.state == state)
+            .where(entries.c.deleted_at.is_(None))
             .group_by(*key)
         )
+        if projects is not None:
+            query = query.where(among(self._database, of.c.project_id, sorted(projects)))
         with self._database.read() as connection:
-            return [(str(p), t, u, int(m)) for p, t, u, m in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [
+            Work(str(r[0]), r[1], r[2], r[3], bool(r[4]), int(r[5]), int(r[6]), r[7]) for r in rows
+        ]
 
     def projects_with(self, connection_id: str, state: str) -> list[str]:
         """Projects that have entries in a state."""

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from tallystick.errors import StoreError
@@ -36,6 +37,8 @@ from tallystick.records import ledger as _ledger  # noqa: F401 - defines the tab
 
 BUSY_SECONDS = 5
 _READS = "tallystick_reads"
+PLUGIN_TABLES = MetaData()
+"""Tables of the record types that plugins offer, which no migration makes."""
 _WHY = (
     (("readonly", "read-only", "unable to open"), "STO-03", "Check permissions and the disk."),
     (("locked", "deadlock"), "STO-09", "Another process writes; try again."),
@@ -52,8 +55,9 @@ def tables() -> MetaData:
 
 
 def table(name: str) -> Table:
-    """One table by name."""
-    return SQLModel.metadata.tables[name]
+    """One table by name, of the host or of a plugin's record type."""
+    found = SQLModel.metadata.tables.get(name)
+    return PLUGIN_TABLES.tables[name] if found is None else found
 
 
 def dumps(value: Any) -> str:
@@ -109,6 +113,16 @@ class Database:
             event.listen(made, "begin", _begin)
         return made
 
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite store; None on PostgreSQL."""
+        return Path(str(self.url.database)) if self.sqlite else None
+
+    @property
+    def place(self) -> str:
+        """Where the store is kept, in words and without a password."""
+        return str(self.file or self.url.render_as_string(hide_password=True))
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading; on SQLite one snapshot, which waits for no writer."""
@@ -134,6 +148,14 @@ class Database:
                     )
                 )
             yield connection
+
+    def session(self) -> Connection:
+        """A connection that belongs to its caller until it is closed; each statement commits."""
+        alone = create_engine(
+            self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+        )
+        with self.translated():
+            return alone.connect()
 
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:

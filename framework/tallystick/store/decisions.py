@@ -1,6 +1,6 @@
 """Decisions with their evidence, stored when their outcome is new or changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from tallystick.model.decision import Decision
 from tallystick.model.record import RecordKey
 from tallystick.store.database import Database, among, plain_rows, table
 from tallystick.store.tuples import write_tuples
 
 _BATCH, _WRITES = 2000, 2000
+Place = tuple[str, str, str]
+Verdict = tuple[str, str, str | None]
 
 
 class Led(NamedTuple):
@@ -95,21 +96,27 @@ class DecisionStore:
         iterator = iter(decisions)
         stored = 0
         while batch := list(islice(iterator, _BATCH)):
-            fresh = self.fresh([(d, d.key) for d in batch])
-            stored += self.add((d for d, new in zip(batch, fresh, strict=True) if new), now=now)
+            latest = self.latest_of([d.key for d in batch])
+            new = [
+                d
+                for d in batch
+                if latest.get(_place(d.key), {}).get(d.decision) != (d.outcome, d.by, d.code)
+            ]
+            stored += self.add(new, now=now)
         return stored
 
-    def fresh(self, named: Sequence[tuple[Decision | DecisionInput, RecordKey]]) -> list[bool]:
-        """Which of these decisions differ from the record's latest of that decision point."""
-        found: list[bool] = []
-        for start in range(0, len(named), _BATCH):
-            batch = named[start : start + _BATCH]
-            latest = self._latest([key for _, key in batch])
-            found += [
-                latest.get((d.decision, key.connection_id, key.type, key.external_id))
-                != (d.outcome, d.by, d.code)
-                for d, key in batch
-            ]
+    def latest_of(self, keys: Sequence[RecordKey]) -> dict[Place, dict[str, Verdict]]:
+        """What was decided last of these records, by place and decision point; nothing of others.
+
+        A place is connection, type and id; a verdict is outcome, rule and code.
+        """
+        found: dict[Place, dict[str, Verdict]] = {}
+        for start in range(0, len(keys), _BATCH):
+            for key, *row in self._latest(keys[start : start + _BATCH]):
+                known = found.setdefault(key, {})
+                for led in map(Led._make, row.pop() or ()):
+                    known[led.decision] = led[1:4]
+                known[row[0]] = (row[1], row[2], row[3])
         return found
 
     def add(self, decisions: Iterable[DecisionInput], *, now: datetime) -> int:
@@ -123,11 +130,11 @@ class DecisionStore:
             stored += len(rows)
         return stored
 
-    def _latest(self, batch: Sequence[RecordKey]) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    def _latest(self, batch: Sequence[RecordKey]) -> Iterator[tuple[Any, ...]]:
         of = table("decision")
-        names = ("connection_id", "type", "external_id", "decision", "outcome", "by", "code")
+        names = ("decision", "outcome", "by", "code", "led_by")
         query = (
-            select(*(of.c[n] for n in names), of.c.led_by)
+            select(of.c.connection_id, of.c.type, of.c.external_id, *(of.c[n] for n in names))
             .where(
                 of.c.connection_id.in_(sorted({key.connection_id for key in batch})),
                 of.c.type.in_(sorted({key.type for key in batch})),
@@ -135,12 +142,9 @@ class DecisionStore:
             )
             .order_by(of.c.id)
         )
-        found: dict[tuple[str, ...], tuple[Any, ...]] = {}
         with self._database.read() as connection:
-            for *key, decision, outcome, by, code, led_by in connection.execute(query):
-                for led in (*map(Led._make, led_by or ()), Led(decision, outcome, by, code, "")):
-                    found[led.decision, *key] = led[1:4]
-        return found
+            for connection_id, type_, external_id, *row in connection.execute(query):
+                yield (connection_id, type_, external_id), *row
 
     def for_record(self, key: RecordKey) -> list[DecisionData]:
         """Every decision about a record, newest first."""
@@ -174,6 +178,10 @@ class DecisionStore:
         return [d for row in rows for d in _with_led(row)]
 
 
+def _place(key: RecordKey) -> Place:
+    return key.connection_id, key.type, key.external_id
+
+
 def _values(decision: DecisionInput, now: datetime) -> tuple[Any, ...]:
     key = decision.key
     own = (*decision[:_KEY], *decision[_KEY + 1 :])
@@ -181,7 +189,8 @@ def _values(decision: DecisionInput, now: datetime) -> tuple[Any, ...]:
 
 
 def _with_led(row: dict[str, Any]) -> list[DecisionData]:
-    """A stored decision, then those that led to it, the last first."""
+    """A stored decision, then those that led to it, the last first; their words are not kept."""
     led_by = row.pop("led_by") or ()
     made = DecisionData(**row)
-    return [made, *(replace(made, **Led._make(led)._asdict()) for led in reversed(led_by))]
+    quiet = replace(made, because="", fix=None, place="", nearest=None, evidence=[])
+    return [made, *(replace(quiet, **Led._make(led)._asdict()) for led in reversed(led_by))]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from tallystick.errors import StoreError
@@ -66,7 +66,9 @@ class Outbox(OutboxReleases):
     def reopen(
         self, operation: Operation, *, executor: str, lease_until: datetime, now: datetime
     ) -> OutboxRow:
-        """Claim again an operation that was refused, every attempt of which has an answer."""
+        """Claim again an operation that was refused, every attempt of which has an answer, or one
+        without claims that a person released (who releases an invoice gets a new reference).
+        """
         of = table("operation")
         values = {
             "status": str(_S.CLAIMED),
@@ -79,11 +81,9 @@ class Outbox(OutboxReleases):
             "message": None,
             "updated_at": now,
         }
-        query = update(of).where(
-            of.c.reference == operation.reference,
-            of.c.status == _S.FAILED,
-            of.c.open_attempts == 0,
-        )
+        refused = and_(of.c.status == _S.FAILED, of.c.open_attempts == 0)
+        released = and_(of.c.status == _S.RELEASED, of.c.type != "transaction")
+        query = update(of).where(of.c.reference == operation.reference, or_(refused, released))
         with self._database.write_durable() as connection:
             if connection.execute(query.values(**values)).rowcount:
                 take_claims(connection, operation, now)
@@ -145,12 +145,13 @@ class Outbox(OutboxReleases):
     ) -> OutboxRow:
         """Record an answer in one fenced transaction (step 6): attempt, status, pair, echo.
 
-        The status is DONE, and the claims are given the invoice, or CLAIMED: the answer was no.
-        CLAIMED becomes PARKED while another attempt is open, so that no crash lets it be sent
-        again unseen (W10). Open attempts go down by the answers that came in, and are never set.
+        The status is DONE, and the claims are given the invoice, or CLAIMED: the answer was no, or
+        CONFLICT: it was no, and what is there is for a person. CLAIMED becomes PARKED while another
+        attempt is open, so that no crash lets it be sent again unseen (W10). Open attempts go down
+        by the answers that came in, and are never set.
         """
         status = answer["status"]
-        if status not in {_S.DONE, _S.CLAIMED}:
+        if status not in {_S.DONE, _S.CLAIMED, _S.CONFLICT}:
             raise ValueError(f"an answer does not make an operation {status}")
         values: dict[str, Any] = {
             "code": answer.get("code"),

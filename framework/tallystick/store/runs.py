@@ -1,6 +1,6 @@
 """Runs, their modules, events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -114,9 +114,13 @@ class RunStore:
         found = self._select(of.c.integration == integration, of.c.finished_at.is_(None))
         return found[0] if found else None
 
-    def recent(self, integration: str, *, limit: int = 14) -> list[RunData]:
-        """Runs, newest first."""
-        return self._select(table("run").c.integration == integration, limit=limit)
+    def recent(
+        self, integration: str, *, limit: int = 14, kinds: Collection[str] = ()
+    ) -> list[RunData]:
+        """Runs, newest first; only those of some kinds, if any are named."""
+        of = table("run")
+        wanted = [of.c.kind.in_(sorted(kinds))] if kinds else []
+        return self._select(of.c.integration == integration, *wanted, limit=limit)
 
     def _select(self, *conditions: Any, limit: int = 1) -> list[RunData]:
         of = table("run")

@@ -51,13 +51,16 @@ def current(database: Database) -> str | None:
         return context.get_current_revision()
 
 
-def prepare(database: Database, *, new: bool = False) -> None:
+def prepare(database: Database, *, new: bool = False, had_store: bool = False) -> None:
     """Migrate at start-up where that is safe; refuse a store of a newer version (STO-02).
 
-    `new` says that no store was ever opened here: only then may the file be empty.
+    `new` says that no store was ever opened here: only then may the file be empty. `had_store`
+    says that one was: then there must be one (STO-11).
     """
     if not new:
         refuse_empty(database)
+    if had_store:
+        refuse_missing(database)
     version = _checked(database)
     if version == head():
         return
@@ -72,15 +75,34 @@ def prepare(database: Database, *, new: bool = False) -> None:
 
 def refuse_empty(database: Database) -> None:
     """Refuse a file without a byte: it was a store once, and must not become a new one unseen."""
-    if not database.sqlite:
-        return
-    path = Path(str(database.url.database))
-    if path.is_file() and not path.stat().st_size:
+    path = database.file
+    if path is not None and path.is_file() and not path.stat().st_size:
         raise StoreError(
             f"{path} is empty; a store is never empty, so what it held is lost.",
             code="STO-07",
-            fix="Put a backup in its place. To begin with a new store, remove the empty file.",
+            fix="Put a backup in its place. To begin with an empty store, which knows nothing that "
+            "was billed: tallystick db new.",
         )
+
+
+def refuse_missing(database: Database) -> None:
+    """Refuse where no store is: a new one would not know what was billed."""
+    path = database.file
+    if (path is not None and not path.exists()) or current(database) is None:
+        raise StoreError(
+            f"There is no store at {database.place}, though this project had one.",
+            code="STO-11",
+            fix="Put a backup there, or correct the store's URL in tallystick.toml. To begin with "
+            "an empty store, which knows nothing that was billed: tallystick db new.",
+        )
+
+
+def is_there(database: Database) -> bool:
+    """True when something is kept where the store should be."""
+    path = database.file
+    if path is not None:
+        return path.exists() and path.stat().st_size > 0
+    return current(database) is not None
 
 
 def upgrade(database: Database) -> str:

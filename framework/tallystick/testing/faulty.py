@@ -1,19 +1,23 @@
 """A workspace in which faults strike: crashes, odd pages and lost answers."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from tallystick.app.config import load_config
-from tallystick.app.workspace import Workspace, key_path
+from tallystick.app.config import Config, load_config
+from tallystick.app.rulebook import Rules
+from tallystick.app.workspace import Surroundings, Workspace, key_path
+from tallystick.decide import Policies, Rulebook
+from tallystick.decide.applies import Places
 from tallystick.model.connector import Connector
 from tallystick.model.failpoints import POINTS, arm
+from tallystick.model.operation import Operation, Receipt
 from tallystick.model.record import Cursor, Page
 from tallystick.run import Engine
 from tallystick.simulator.faults import Fault
-from tallystick.store import open_store
+from tallystick.store import Store, open_store
 from tallystick.testing.simulated import Pair
 
 T = TypeVar("T")
@@ -27,7 +31,20 @@ WRITE_FAULTS = {
 READ_FAULTS = {"refused for too many requests": "throttle", "stale token": "expire_token"}
 PAGE_FAULTS = ("duplicate page", "reordered pages")
 CRASHES = tuple(f"crash at {point}" for point in POINTS if point.startswith("W"))
+FAULTS: tuple[str, ...] = (*WRITE_FAULTS, *READ_FAULTS, *PAGE_FAULTS, *CRASHES)
+"""Every fault by the name that a step gives it."""
 _TOKENS_APART = r"^(?!.*token)"
+
+
+def faults_named(wanted: str | Iterable[str]) -> tuple[str, ...]:
+    """The faults of these names; "all" is every one. Raises `ValueError` for a name of none."""
+    if wanted == "all":
+        return FAULTS
+    names = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+    unknown = [n for n in names if n not in FAULTS]
+    if unknown:
+        raise ValueError(f"There is no fault {unknown[0]}: {', '.join(FAULTS)}.")
+    return names
 
 
 class Crash(BaseException):
@@ -51,11 +68,40 @@ class Direct(Engine):
         return action()
 
 
+_books: dict[Any, tuple[Policies, Rulebook, Places]] = {}
+
+
+class SharedRules(Rules):
+    """The rules of a folder, which are loaded once in a process for all folders of the same texts.
+
+    Whether rules are the same is asked by their text, so that an office starts in no time.
+    """
+
+    def _loaded(self) -> tuple[Policies, Rulebook, Places]:
+        own = [self._home / "tallystick.toml", self._home / "rules" / "policies.yaml"]
+        texts = tuple(f.read_bytes() if f.is_file() else b"" for f in own)
+        key = (tuple(self.sources()), texts)
+        if key not in _books:
+            _books[key] = super()._loaded()
+        return _books[key]
+
+    def _shut(self, book: Rulebook) -> None:
+        """Leave it open: another folder may use it."""
+
+
 class FaultyWorkspace(Workspace):
-    """A workspace whose connectors repeat or reorder pages when told to."""
+    """A workspace whose connectors repeat or reorder pages when told to.
+
+    `wrote_in` has the state in which the integration was at each write.
+    """
 
     page_fault: str | None = None
     _direct: Direct | None = None
+
+    def __init__(self, config: Config, store: Store, around: Surroundings) -> None:
+        super().__init__(config, store, around)
+        self.rules = SharedRules(config.home, self.host)
+        self.wrote_in: list[str] = []
 
     def engine(self) -> Engine:
         """The direct engine of this process."""
@@ -69,12 +115,18 @@ class FaultyWorkspace(Workspace):
         known = connection_id in self._connectors
         found = super().connector(connection_id)
         if not known:
-            read = found.read
+            read, write = found.read, found.write
 
             def disturbed(type: str, cursor: Cursor) -> Page:
                 return _disturbed(self.page_fault, read, type, cursor)
 
+            def noted(operation: Operation) -> Receipt:
+                row = self.store.settings.integration("main")
+                self.wrote_in.append("none" if row is None else str(row.state))
+                return write(operation)
+
             found.read = disturbed  # type: ignore[method-assign] # this instance only
+            found.write = noted  # type: ignore[method-assign] # likewise
         return found
 
 

@@ -9,24 +9,31 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from tallystick.decide.model import Invariant
-from tallystick.testing.faulty import CRASHES, PAGE_FAULTS, READ_FAULTS, WRITE_FAULTS
+from tallystick.testing.faulty import FAULTS
 from tallystick.testing.observing import Judge, Violation
-from tallystick.testing.office import Office
+from tallystick.testing.office import PAIRED, Office
+from tallystick.testing.openings import BILL_FAULTS, RULE_CHANGES, SYNC_FAULTS
 from tallystick.testing.simulated import CUTOFF
 from tallystick.testing.steps import Step
 
 _DAYS = st.sampled_from([0, -1, 1, -3, 3, 20]).map(lambda n: (CUTOFF + timedelta(n)).isoformat())
 _MINUTES = st.sampled_from([60, 1, 30, 90, 600])
 _APPROVALS = st.sampled_from(["approved", "approved", "pending", "rejected"])
-_BILL_FAULTS = st.sampled_from([*WRITE_FAULTS, *CRASHES, None, None, None])
-_SYNC_FAULTS = st.sampled_from([*PAGE_FAULTS, *WRITE_FAULTS, *READ_FAULTS, *CRASHES, None, None])
+_BILLABLE = st.sampled_from([True, True, True, False])
 _WHICH = st.integers(0, 2)
-RULE_CHANGES: tuple[dict[str, Any], ...] = (
-    {"file": "cutoff", "param": "late_backdated", "value": "unbilled"},
-    {"file": "cutoff", "param": "late_backdated", "value": "hold"},
-    {"file": "qualification", "param": "require_approval", "value": "false"},
-    {"file": "qualification", "param": "reentry", "value": "off"},
-)
+
+
+def _one_of(names: tuple[str, ...], calm: int) -> st.SearchStrategy[str | None]:
+    """A fault that the machine may use, or none, as often as `calm` faults."""
+
+    def allowed(machine: "SyncMachine") -> st.SearchStrategy[str | None]:
+        return st.sampled_from([*(n for n in names if n in machine.faults), *[None] * calm])
+
+    return st.runner().flatmap(allowed)
+
+
+_BILL_FAULTS = _one_of(BILL_FAULTS, 3)
+_SYNC_FAULTS = _one_of(SYNC_FAULTS, 2)
 
 
 class Broken(AssertionError):
@@ -40,42 +47,58 @@ class Broken(AssertionError):
 
 class SyncMachine(RuleBasedStateMachine):
     """A Hypothesis machine. Give a subclass what is `wanted`: invariants of scope store or history;
-    and a `folder` of rule files if not the shipped ones are meant.
+    a `folder` of rule files if not the shipped ones are meant; `faults` if not all may strike.
     """
 
     wanted: ClassVar[tuple[Invariant, ...]] = ()
     folder: ClassVar[Path | None] = None
+    faults: ClassVar[tuple[str, ...]] = FAULTS
+    steps_max: ClassVar[int | None] = None
+    """Steps that a history may have; a rule is one step or more."""
 
     def __init__(self) -> None:
         super().__init__()
         self.office = Office(self.folder)
         self.steps: list[Step] = []
-        self._judge = Judge(self.wanted)
+        self.judge = Judge(self.wanted)
+        self.broken: Broken | None = None
         self._failed = False
 
     def take(self, name: str, fault: str | None = None, **words: Any) -> None:
         """Carry out a step and check what must hold always. Raises `Broken`."""
+        if self.steps_max is not None and len(self.steps) >= self.steps_max:
+            return
         step = Step(name, words, fault)
         self.steps.append(step)
         try:
-            self._check(self._judge.take(self.office, step))
+            self._check(self.judge.take(self.office, step))
         except BaseException:
             self._failed = True
             raise
 
     def _check(self, found: Violation | None) -> None:
         if found is not None:
-            raise Broken(found, self.steps)
+            self.broken = Broken(found, self.steps)
+            raise self.broken
 
     def teardown(self) -> None:
-        """Check what must hold once everything has come to rest. Raises `Broken`."""
+        """Check what must hold at the end of a history. Raises `Broken`."""
         try:
             if not self._failed:
-                self._check(self._judge.at_rest(self.office))
+                self._check(self.judge.at_end(self.office))
         finally:
             self.office.close()
 
-    @rule(day=_DAYS, minutes=_MINUTES, billable=st.booleans(), approval=_APPROVALS)
+    @rule(day=_DAYS, minutes=_MINUTES, at_sync=_SYNC_FAULTS, at_bill=_BILL_FAULTS)
+    def work_goes_its_way(
+        self, day: str, minutes: int, at_sync: str | None, at_bill: str | None
+    ) -> None:
+        """Work is logged, brought over and billed, as most work is, with a fault at each."""
+        self.take("log", day=day, minutes=minutes, billable=True, approval="approved")
+        self.take("sync", at_sync)
+        self.take("bill", at_bill)
+
+    @rule(day=_DAYS, minutes=_MINUTES, billable=_BILLABLE, approval=_APPROVALS)
     def somebody_logs_time(self, day: str, minutes: int, billable: bool, approval: str) -> None:  # noqa: FBT001 - drawn
         """Work is logged around the cutoff."""
         self.take("log", day=day, minutes=minutes, billable=billable, approval=approval)
@@ -83,7 +106,7 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(
         day=_DAYS,
         minutes=_MINUTES,
-        billable=st.booleans(),
+        billable=_BILLABLE,
         approval=_APPROVALS,
         fault=_SYNC_FAULTS,
     )
@@ -109,10 +132,32 @@ class SyncMachine(RuleBasedStateMachine):
         """Work turns out to have been on another day."""
         self.take("change log", log=log, day=day)
 
-    @rule(log=_WHICH, minutes=_MINUTES, billable=st.booleans())
+    @rule(log=_WHICH, minutes=_MINUTES, billable=_BILLABLE)
     def somebody_corrects_a_log(self, log: int, minutes: int, billable: bool) -> None:  # noqa: FBT001 - drawn
         """Work turns out to be of another length or kind."""
         self.take("change log", log=log, minutes=minutes, billable=billable)
+
+    @rule(log=_WHICH)
+    def somebody_deletes_a_log(self, log: int) -> None:
+        """Work was not done after all."""
+        self.take("delete log", log=log)
+
+    @rule(
+        side=st.sampled_from(["portal", "accounts"]),
+        kind=st.sampled_from(PAIRED),
+        to=st.sampled_from(["Renamed", "Acme Ltd", " atlas ROLLOUT"]),
+    )
+    def somebody_renames(self, side: str, kind: str, to: str) -> None:
+        """A project, task, contact or user gets another name, maybe one that is in use."""
+        self.take("rename", side=side, kind=kind, to=to)
+
+    @rule(fault=_SYNC_FAULTS)
+    def the_client_is_away_for_a_while(self, fault: str | None) -> None:
+        """A project that nobody can be billed for, and then somebody can again."""
+        self.take("remove client")
+        self.take("sync")
+        self.take("restore client")
+        self.take("sync", fault)
 
     @rule(fault=_SYNC_FAULTS)
     def a_sync_runs(self, fault: str | None) -> None:

@@ -4,29 +4,29 @@ Invoices and copies come from the simulated accounts themselves, states and erro
 store, so an invariant compares what the framework believes with what is true.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from tallystick.app import ledger
 from tallystick.decide.atoms import compile_formula
 from tallystick.decide.model import TRUE, Invariant
 from tallystick.testing.office import Office, Taken
-from tallystick.testing.steps import Step
+from tallystick.testing.steps import NO_STEP_FAILS, Step
 
 Thing = Mapping[str, Any]
+"""A thing and its lists, as a condition of `must` reads them."""
 
-
-NO_STEP_FAILS = Invariant("no-step-fails", 0, scope="history", for_each="step")
-"""Always looked for: a step ends, is refused with a code, or a service did not answer."""
+_NO_STEP_FAILS = Invariant(NO_STEP_FAILS, 0, scope="history", for_each="step")
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """An invariant that does not hold of a thing, and the thing."""
+    """An invariant that does not hold of a thing, and the thing; `error` is what a test raised."""
 
     invariant: Invariant
     thing: Thing
+    error: Exception | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         what = self.invariant.for_each or "thing"
@@ -37,12 +37,18 @@ class Violation:
         return f"{self.invariant.id} does not hold of the {what} ({'; '.join([said, *lists])})"
 
 
+Check = Callable[[Office], Violation | None]
+"""What is wrong with an office by other words than those of a rule file."""
+
+
 def things(office: Office, kind: str) -> Iterator[Thing]:
     """Everything of a kind that `for_each` names, but steps."""
     if kind == "time_entry":
         return _entries(office)
     if kind == "project":
         return _projects(office)
+    if kind == "pair":
+        return _pairs(office)
     return _errors(office)
 
 
@@ -111,15 +117,26 @@ def _holders(office: Office) -> dict[str, list[dict[str, Any]]]:
 
 
 def _projects(office: Office) -> Iterator[Thing]:
+    states = office.ws.store.states.get_many(office.source, office.logs)
+    deleted = {n: s.minutes for n, s in states.items() if n not in office.worked}
     for row in ledger.ledger(office.ws, verify=True).conservation:
         minutes = sum(row.by_state.values())
+        worked = sum(office.worked.values()) + sum(deleted.values())
         yield {
             "project": {
                 "id": row.project,
                 "logged_minutes": row.logged,
                 "state_minutes": minutes,
+                "worked_minutes": worked,
             }
         }
+
+
+def _pairs(office: Office) -> Iterator[Thing]:
+    now = office.pairs()
+    for (kind, source), first in office.first_pairs.items():
+        pair = {"kind": kind, "source": source, "target": now.get((kind, source)), "first": first}
+        yield {"pair": pair}
 
 
 def _errors(office: Office) -> Iterator[Thing]:
@@ -143,20 +160,27 @@ def step_thing(taken: Taken) -> Thing:
             "name": taken.step.name,
             "link": taken.link,
             "writes": taken.writes,
+            "writes_off": taken.writes_off,
             "quiet_runs": taken.quiet_runs,
         }
     }
 
 
 class Judge:
-    """Checks invariants of scope store and history on an office."""
+    """Checks invariants of scope store and history on an office, and `also` what Python says."""
 
-    def __init__(self, wanted: tuple[Invariant, ...]) -> None:
+    def __init__(self, wanted: tuple[Invariant, ...], also: Check | None = None) -> None:
+        self._wanted, self._also = wanted, also
         invariants = [i for i in wanted if i.must is not None]
         self._always = [i for i in invariants if i.eventually is None and i.for_each != "step"]
         self._steps = [i for i in invariants if i.for_each == "step"]
         self._rest = [i for i in invariants if i.eventually is not None]
         self._tests = {i.id: compile_formula(i.must) for i in invariants if i.must is not None}
+
+    def only(self, name: str) -> "Judge":
+        """One that looks for the invariant of that name alone, if it is one of these."""
+        found = tuple(i for i in self._wanted if i.id == name)
+        return Judge(found, None if found else self._also)
 
     def take(self, office: Office, step: Step) -> Violation | None:
         """Carry out a step; the first thing that is wrong then. A step that fails is wrong too."""
@@ -164,19 +188,29 @@ class Judge:
             return self.after(office, office.do(step))
         except Exception as error:  # noqa: BLE001 - whatever it is, a person must hear of it
             said = f"{type(error).__name__}: {error}"
-            return Violation(NO_STEP_FAILS, {"step": {"name": step.name, "error": said}})
+            return Violation(_NO_STEP_FAILS, {"step": {"name": step.name, "error": said}})
 
     def after(self, office: Office, taken: Taken) -> Violation | None:
         """The first invariant that the step, or the office after it, breaks."""
-        for invariant in self._steps:
-            thing = step_thing(taken)
-            if not self._holds(invariant, thing):
-                return Violation(invariant, thing)
-        return self._broken(office, self._always)
+        return self._wrong_step(taken) or self._broken(office, self._always)
+
+    def _wrong_step(self, taken: Taken) -> Violation | None:
+        thing = step_thing(taken)
+        wrong = (i for i in self._steps if not self._holds(i, thing))
+        return next((Violation(i, thing) for i in wrong), None)
 
     def now(self, office: Office) -> Violation | None:
-        """The first invariant of the store that does not hold of an office as it is."""
-        return self._broken(office, self._always)
+        """The first invariant that does not hold of a step so far, or of an office as it is."""
+        steps = (self._wrong_step(taken) for taken in office.taken)
+        return next((v for v in steps if v is not None), self._broken(office, self._always))
+
+    def at_end(self, office: Office) -> Violation | None:
+        """What is wrong by the end of a history: by what Python says, then once it is at rest."""
+        if self._also is not None:
+            found = self._also(office)
+            if found is not None:
+                return found
+        return self.at_rest(office)
 
     def at_rest(self, office: Office) -> Violation | None:
         """The first invariant that does not hold once faults stopped and syncs ran."""

@@ -4,30 +4,29 @@ An office starts set up and synced once, with one project and one approved hour.
 steps, and notes of each what an invariant may speak of.
 """
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from tallystick.app import invoicing, lifecycle, sync, voiding
+from tallystick.app import answers, invoicing, lifecycle, sync, voiding
 from tallystick.app.demo_stage import SIDES
 from tallystick.errors import Refused, RemoteError, StalePlan
-from tallystick.resources import default_rules
 from tallystick.testing.clock import FakeClock
+from tallystick.testing.deeds import by_hand, invoice_of
 from tallystick.testing.faulty import Crash, FaultyWorkspace, Striking, open_faulty, take_disk_back
 from tallystick.testing.people import People
 from tallystick.testing.simulated import Pair, pair, set_up
 from tallystick.testing.steps import Step
 
-PROJECT = "Atlas rollout"
-FRAMEWORK = frozenset({"sync", "bill", "void", "disable", "enable"})
+PAIRED = ("contact", "project", "task", "user")
+"""Kinds whose pairs are for ever; those of time entries end when work is withdrawn."""
+FRAMEWORK = frozenset({"sync", "bill", "void", "disable", "enable", "answer"})
 """Steps that this framework takes; all others are people's, or the world's."""
-PROJECTS_APPROVAL = {"approved": "Approved", "pending": "Pending", "rejected": "Rejected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Taken:
     step: Step
     link: str
     writes: int
+    writes_off: int
     quiet_runs: int
     code: str | None = None
 
@@ -50,14 +50,18 @@ class _Template:
 
 
 @cache
-def _template() -> _Template:
+def _template(*, asked: bool) -> _Template:
     """Made once in a process; the simulators are used again by each office."""
-    home = Path(tempfile.mkdtemp(prefix="tallystick-office-")) / "home"
-    made = pair(home)
+    folder = Path(tempfile.mkdtemp(prefix="tallystick-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = pair(folder / "home")
     made.books.switch(strict_time_entries=False)
     ws = open_faulty(made)
     try:
         set_up(ws, made.announced)
+        if asked:
+            people = People(made)
+            people.rename("accounts", "contact", people.customers()[0], "Acme Holding")
         for _ in range(2):
             sync.run(ws, approve=lambda _plan: True)
     finally:
@@ -66,10 +70,15 @@ def _template() -> _Template:
 
 
 class Office:
-    """One firm; `do` carries out a step. Offices are used one after the other."""
+    """One firm; `do` carries out a step. Offices are used one after the other.
 
-    def __init__(self, rules: Path | None = None) -> None:
-        template = _template()
+    With `asked`, its only client has the e-mail address of a customer of another name, so the
+    first sync brought nothing over but the question whether it is that customer.
+    """
+
+    def __init__(self, rules: Path | None = None, *, asked: bool = False) -> None:
+        template = _template(asked=asked)
+        self.rules = rules
         self._folder = Path(tempfile.mkdtemp(prefix="tallystick-office-"))
         home = self._folder / "home"
         shutil.copytree(template.pair.home, home)
@@ -86,6 +95,11 @@ class Office:
         row = self.ws.integration(None)
         self.source = row.source
         self.logs = self.ws.store.records.ids(row.source, "time_entry")
+        self.project = self.ws.store.records.ids(row.source, "project")[0]
+        self.client = self.ws.store.records.ids(row.source, "contact")[0]
+        self.first_pairs: dict[tuple[str, str], str] = dict(self.pairs())
+        self.worked: dict[str, int] = dict.fromkeys(self.logs, 60)
+        """Minutes of each log that nobody deleted, as people know them."""
         self.by_hand: set[str] = set()
         self.revived: set[str] = set()
         self.taken: list[Taken] = []
@@ -103,14 +117,27 @@ class Office:
 
     def do(self, step: Step) -> Taken:
         """Carry out a step. Refusals and services that do not answer are part of life."""
-        link, before = self.link(), self._sent()
-        code = self._framework(step) if step.name in FRAMEWORK else self._people(step)
+        link, before, workspace = self.link(), self._sent(), self.ws
+        workspace.wrote_in.clear()
+        code = None
+        if step.name in FRAMEWORK:
+            code = self._framework(step)
+        else:
+            by_hand(self, step)
         writes = self._sent() - before if step.name in FRAMEWORK else 0
-        taken = Taken(step, link, writes, self._quiet if step.name == "sync" else 0, code)
+        off = sum(state not in {"syncing", "active"} for state in workspace.wrote_in)
+        taken = Taken(step, link, writes, off, self._quiet if step.name == "sync" else 0, code)
         self.taken.append(taken)
+        self.first_pairs = {**self.pairs(), **self.first_pairs}
         calm = step.name == "sync" and step.fault is None and code is None
         self._quiet = self._quiet + 1 if calm else 0
         return taken
+
+    def pairs(self) -> dict[tuple[str, str], str]:
+        """The id map now: kind and id in the portal, and the id in the accounts."""
+        by_source, source = self.ws.store.links.by_source, self.source
+        found = {kind: by_source(source, kind) for kind in PAIRED}
+        return {(k, one): two for k, pairs in found.items() for one, (_, two) in pairs.items()}
 
     def _sent(self) -> int:
         return self.pair.writes(*SIDES.values())
@@ -119,11 +146,12 @@ class Office:
         acts: dict[str, Callable[[], object]] = {
             "sync": lambda: sync.run(self.ws, approve=lambda _plan: True),
             "bill": lambda: invoicing.invoice(
-                self.ws, project=PROJECT, grouping=str(step.words.get("grouping", "by_task"))
+                self.ws, project=self.project, grouping=str(step.words.get("grouping", "by_task"))
             ),
             "void": lambda: self._void(step),
             "disable": lambda: lifecycle.disable(self.ws, None),
             "enable": lambda: lifecycle.enable(self.ws, None),
+            "answer": lambda: self._answer(str(step.words["answer"])),
         }
         code: str | None
         with Striking(self.ws, self.pair, step.fault) as strike:
@@ -147,81 +175,24 @@ class Office:
         take_disk_back(self.pair.home)
         self.ws = open_faulty(self.pair)
 
+    def _answer(self, answer: str) -> None:
+        """Say of the first contact that asks what it is; of a customer, the first there is."""
+        open_ = self.ws.store.errors.open("main")
+        error = next((e for e in open_ if e.type == "contact" and e.kind == "root"), None)
+        if error is not None:
+            chosen = None if answer == "clone" else self.people.customers()[0]
+            answers.decide(self.ws, error_id=error.id, answer=answer, with_id=chosen)
+
     def _void(self, step: Step) -> None:
-        found = self._invoice(step, "draft")
+        found = invoice_of(self, step, "draft")
         if found is not None:
             voiding.void(self.ws, invoice=found)
 
-    def _invoice(self, step: Step, status: str) -> str | None:
-        found = sorted(i["invoice_id"] for i in self.people.invoices() if i["status"] == status)
-        number = int(step.words.get("invoice", 0))
-        return str(found[number]) if number < len(found) else None
-
-    def _people(self, step: Step) -> str | None:
-        words = step.words
-        if step.name == "log":
-            made = self.people.log_time(
-                date.fromisoformat(str(words["day"])),
-                int(words["minutes"]),
-                billable=bool(words.get("billable", True)),
-                status=PROJECTS_APPROVAL[str(words.get("approval", "approved"))],
-            )
-            self.logs.append(made)
-        elif step.name == "change log":
-            self._change(step)
-        elif step.name == "clock":
-            self.pair.clock.advance(days=int(words.get("days", 1)), hours=1)
-        elif step.name == "bill by hand":
-            made_by_hand = self.people.bill_by_hand()
-            if made_by_hand is not None:
-                self.by_hand.add(made_by_hand)
-        elif step.name == "change rules":
-            change_default(self.pair.home / "rules", words)
-        else:
-            self._invoice_by_hand(step)
-        return None
-
-    def _change(self, step: Step) -> None:
-        number = int(step.words.get("log", 0))
-        if number >= len(self.logs):
-            return
-        changes = {k: v for k, v in step.words.items() if k != "log"}
-        if "day" in changes:
-            changes["work_date"] = changes.pop("day")
-        if "approval" in changes:
-            changes["approval"] = PROJECTS_APPROVAL[str(changes["approval"])]
-        self.people.change_log(self.logs[number], **changes)
-
-    def _invoice_by_hand(self, step: Step) -> None:
-        found = self._invoice(step, "void" if step.name == "revive by hand" else "draft")
-        if found is None:
-            return
-        if step.name == "delete by hand":
-            self.people.delete_invoice(found)
-        elif step.name == "revive by hand":
-            self.people.set_status(found, "draft")
-            self.revived.add(found)
-        else:
-            self.people.set_status(found, "void")
-
-
-def change_default(rules: Path, words: Any) -> None:
-    """Give a param of a shipped file another default, in a copy that the project has."""
-    file = rules / f"{words['file']}.yaml"
-    text = (file if file.exists() else default_rules() / file.name).read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        if line.lstrip().startswith(f"{words['param']}: {{") and "default: " in line:
-            head, _, rest = line.partition("default: ")
-            end = min(i for i in (rest.find(","), rest.find("}")) if i >= 0)
-            lines[number] = f"{head}default: {words['value']}{rest[end:]}"
-    file.write_text("".join(lines), encoding="utf-8")
-
 
 @contextmanager
-def opened_office(rules: Path | None = None) -> Iterator[Office]:
+def opened_office(rules: Path | None = None, *, asked: bool = False) -> Iterator[Office]:
     """An office that is closed at the end."""
-    office = Office(rules)
+    office = Office(rules, asked=asked)
     try:
         yield office
     finally:

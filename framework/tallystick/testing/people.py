@@ -79,9 +79,57 @@ class People:
 
     def change_log(self, log_id: str, **changes: Any) -> None:
         """Change a log: minutes, billable, approval, work_date (ISO)."""
-        body = orjson.dumps({"log_id": log_id, **changes})
+        self._control("logs/change", {"log_id": log_id, **changes})
+
+    def delete_log(self, log_id: str) -> None:
+        """Delete a log."""
+        self._control("logs/delete", {"log_id": log_id})
+
+    def rename(self, side: str, kind: str, id: str, name: str) -> None:
+        """Give a project, task, contact or user of the portal or the accounts another name."""
+        if side == "portal":
+            kind = "client" if kind == "contact" else kind
+            self._control("rename", {"kind": kind, "id": id, "name": name})
+            return
+        if kind == "task":
+            entries = [e for e in self.entries() if e["task_id"] == id]
+            project = entries[0]["project_id"] if entries else self._booked_project()
+            self._books("PUT", f"/projects/{project}/tasks/{id}", {"task_name": name})
+        elif kind == "user":
+            users = self._books("GET", "/users")["users"]
+            email = next(u["email"] for u in users if u["user_id"] == id)
+            self._books("PUT", f"/users/{id}", {"name": name, "email": email})
+        else:
+            self._books("PUT", f"/{kind}s/{id}", {f"{kind}_name": name})
+
+    def _booked_project(self) -> str:
+        found: str = self._books("GET", "/projects")["projects"][0]["project_id"]
+        return found
+
+    def customers(self) -> list[str]:
+        """Ids of the customers of the accounts, the oldest first."""
+        found = self._books("GET", "/contacts")["contacts"]
+        return sorted(str(c["contact_id"]) for c in found if c["contact_type"] == "customer")
+
+    def counted(self) -> dict[str, int]:
+        """How many customers, projects and time entries the accounts have."""
+        projects = self._books("GET", "/projects")["projects"]
+        entries = self.entries()
+        return {
+            "contact": len(self.customers()),
+            "project": len(projects),
+            "time_entry": len(entries),
+        }
+
+    def primary_client(self, project_id: str, client_id: str | None) -> None:
+        """Make a client company the primary one of a project, or none, whatever uses it."""
+        body = {"project_id": project_id, "client_id": client_id, "force": True}
+        self._control("projects/primary", body)
+
+    def _control(self, path: str, body: Any) -> None:
         headers = {"content-type": "application/json"}
-        self._call("zoho_projects", Request("POST", "/__sim/logs/change", (), headers, body))
+        request = Request("POST", f"/__sim/{path}", (), headers, orjson.dumps(body))
+        self._call("zoho_projects", request)
 
     def invoices(self) -> list[dict[str, Any]]:
         """Every invoice of the accounts."""
@@ -122,6 +170,18 @@ class People:
         """Delete an invoice."""
         self._books("DELETE", f"/invoices/{invoice_id}")
 
+    def credit(self, invoice_id: str) -> None:
+        """Send an invoice, and take it back whole by a credit note."""
+        self.set_status(invoice_id, "sent")
+        found = self.invoice(invoice_id)
+        line = {"name": "Credit", "rate": found["total"], "quantity": 1}
+        body = {"customer_id": found["customer_id"], "line_items": [line]}
+        note = self._books("POST", "/creditnotes", body)["creditnote"]
+        applied = [{"invoice_id": invoice_id, "amount_applied": found["total"]}]
+        path = f"/creditnotes/{note['creditnote_id']}"
+        self._books("POST", f"{path}/status/open")
+        self._books("POST", f"{path}/invoices", {"invoices": applied})
+
     def invoice(self, invoice_id: str) -> dict[str, Any]:
         """One invoice with its lines."""
         found: dict[str, Any] = self._books("GET", f"/invoices/{invoice_id}")["invoice"]
@@ -142,9 +202,7 @@ class People:
 
     def mark_at_source(self, log_id: str, invoice_id: str | None) -> None:
         """Let the portal show a log as invoiced there, or no longer."""
-        body = orjson.dumps({"log_ids": [log_id], "invoice_id": invoice_id})
-        headers = {"content-type": "application/json"}
-        self._call("zoho_projects", Request("POST", "/__sim/logs/invoiced", (), headers, body))
+        self._control("logs/invoiced", {"log_ids": [log_id], "invoice_id": invoice_id})
 
     def pay(self, invoice_id: str) -> None:
         """Note a payment of an invoice in full."""

@@ -46,13 +46,13 @@ class RuleFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each test and invariant."""
         # imported here, so that a pytest run without rule files pays nothing
+        from tallystick.app.rules import points_of, types_of  # noqa: PLC0415
         from tallystick.errors import RuleFileError  # noqa: PLC0415
-        from tallystick.records.catalogue import catalogue  # noqa: PLC0415
         from tallystick.workbench import run_file  # noqa: PLC0415
 
         text = self.path.read_text(encoding="utf-8")
         try:
-            results = run_file(self.path.name, text, catalogue())
+            results = run_file(self.path.name, text, types_of(None), points_of(None))
         except RuleFileError as error:
             raise self.CollectError(f"{error.where}: {error.code} {error.message}") from None
         for result in results:

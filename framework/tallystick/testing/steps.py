@@ -10,6 +10,8 @@ from tallystick.model.operation import canonical_json
 from tallystick.workbench.layout import flow, from_plain
 
 FORMAT = "found/1"
+NO_STEP_FAILS = "no-step-fails"
+"""Always looked for: a step ends, is refused with a code, or a service did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,18 @@ def step_of(plain: Mapping[str, Any]) -> Step:
     return Step(str(plain["step"]), words, plain.get("fault"))
 
 
+def told(steps: Sequence[Step]) -> list[str]:
+    """A history in numbered lines."""
+    return [f"  {number} {step}" for number, step in enumerate(steps, 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A counterexample: the invariant that does not hold, and a subject or the steps to it."""
+    """A counterexample: the invariant that does not hold, and a subject or the steps to it.
+
+    `test` names the test in Python that found it; where that says itself what is wrong, no rule
+    file has an invariant of its name, and `decision` is empty.
+    """
 
     invariant: str
     file: str
@@ -51,6 +62,7 @@ class Found:
     steps: tuple[Step, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
+    test: str = ""
 
     @property
     def name(self) -> str:
@@ -62,11 +74,12 @@ class Found:
 def to_text(found: Found) -> str:
     """The counterexample as a YAML file."""
     head = [
-        f"# {found.message}",
+        f"# {' '.join(found.message.split())}",
         "# Replay it: tallystick rules test THIS-FILE. Keep it: once the rule is right, it passes.",
         f"tallystick: {FORMAT}",
         f"invariant: {found.invariant}",
-        f"decision: {found.decision}",
+        *([f"decision: {found.decision}"] if found.decision else []),
+        *([f"test: {found.test}"] if found.test else []),
         f"seed: {found.seed}",
     ]
     if found.steps:
@@ -97,7 +110,8 @@ def from_text(name: str, text: str) -> Found:
     """A counterexample from its file. Raises `RuleFileError` with the place."""
     loader = Loader(name, text)
     root = loader.documents()[0]
-    for key in ("invariant", "decision"):
+    of_test = isinstance(root.value, dict) and "test" in root.value
+    for key in ("invariant",) if of_test else ("invariant", "decision"):
         if not isinstance(root.value, dict) or key not in root.value:
             raise loader.fail(f"The counterexample has no {key}.", root.mark)
     plain = root.plain()
@@ -107,9 +121,10 @@ def from_text(name: str, text: str) -> Found:
     return Found(
         str(plain["invariant"]),
         name,
-        str(plain["decision"]),
+        str(plain.get("decision") or ""),
         "",
         tuple(step_of(s) for s in steps),
         plain.get("given") or {},
         int(plain.get("seed") or 0),
+        str(plain.get("test") or ""),
     )

@@ -12,12 +12,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tallystick.app.plugin_rules import installed_sources
+from tallystick.app.rules import points_of, types_of
 from tallystick.decide import Pack, RuleSource, load_rulebook
 from tallystick.decide.diagram import Diagram, cells, diagram, draw, subject_at
-from tallystick.decide.points import POINTS
 from tallystick.errors import RuleFileError
 from tallystick.model.catalogue import FieldType
-from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 from tallystick.testing.simulated import CUTOFF
 from tallystick.testing.steps import Step
@@ -46,7 +46,8 @@ def _shipped() -> tuple[Pack, ...]:
         for f, text in texts
         if any(line.startswith("tallystick: rules/") for line in text.splitlines()[:40])
     ]
-    return tuple(load_rulebook(rules, catalogue(), POINTS).packs.values())
+    known = [*installed_sources(), *rules]
+    return tuple(load_rulebook(known, types_of(None), points_of(None)).packs.values())
 
 
 @cache
@@ -103,7 +104,7 @@ def records(draw_: st.DrawFn, /, type: str, **fixed: Any) -> dict[str, Any]:
     A field that is absent was not fetched. Raises KeyError for a type that does not exist.
     """
     row: dict[str, Any] = {}
-    for name, kind in catalogue()[type].fields.items():
+    for name, kind in types_of(None)[type].fields.items():
         if name in fixed:
             row[name] = fixed[name]
             continue

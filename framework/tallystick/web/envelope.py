@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tallystick.app.plain import plain
+from tallystick.app.plain import described, plain
 from tallystick.errors import TallystickError
 
 
@@ -13,18 +13,7 @@ def success(data: Any, command: str) -> dict[str, Any]:
 
 def failure(error: TallystickError) -> dict[str, Any]:
     """A refusal or failure, with code and what to do."""
-    where, rule = error.where, error.rule
-    place = {"file": where.file, "line": where.line, "column": where.column} if where else None
-    body = {
-        "code": error.code,
-        "message": error.message,
-        "where": place,
-        "record": error.record,
-        "rule": {"id": rule.id, "file": rule.where.file, "line": rule.where.line} if rule else None,
-        "fix": error.fix,
-        "docs": None,
-    }
-    return _envelope("", data=None, exit_code=error.exit_code, errors=[body])
+    return _envelope("", data=None, exit_code=error.exit_code, errors=[described(error)])
 
 
 def _envelope(

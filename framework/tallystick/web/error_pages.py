@@ -2,20 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tallystick.app import answers, errors, integrations, records
 from tallystick.app.results_records import ErrorView, WhyView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, TallystickError
-from tallystick.web.desk import desk_of
+from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.queue import Issue, Queue, tree
 from tallystick.web.rendering import render
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 Token = Annotated[str | None, Form()]
 _OPEN_MAX = 5000
+_NAMES_ONE = frozenset({"skip", "overwrite"})
+"""Answers that name the customer it is."""
 
 
 def _chosen(ws: Workspace, name: str | None) -> str:
@@ -80,15 +82,19 @@ def busy(request: Request, i: str) -> HTMLResponse:
 @router.get("/errors/{error_id}")
 def one_error(request: Request, error_id: int) -> HTMLResponse:
     """One error with its whole cascade and why it was decided."""
-    desk = desk_of(request)
+    return HTMLResponse(_one(desk_of(request), error_id))
+
+
+def _one(desk: WebDesk, error_id: int, wrong: str | None = None) -> str:
+    """The page of one error; `wrong` says what was wrong with the answer that was just sent."""
     with desk.workspace() as ws:
         error = errors.show(ws, error_id)
         name = error.integration
         summary = errors.summary(ws, name)
-        html = render(
+        return render(
             "one_error.html",
             desk=desk,
-            title=f"{error.code} {error.record_title}",
+            title=f"{'Not answered: ' if wrong else ''}{error.code} {error.record_title}",
             page="error",
             name=name,
             now=ws.clock.now(),
@@ -96,13 +102,12 @@ def one_error(request: Request, error_id: int) -> HTMLResponse:
                 error,
                 tree(error, error.cascade, most=_OPEN_MAX),
                 answers.candidates(ws, name, error.id) if error.closed_at is None else (),
-                answers.given(ws, name, error),
+                wrong,
             ),
             why=_why(ws, error.record),
             roots=sum(row.roots for row in summary),
             job=desk.job(name),
         )
-    return HTMLResponse(html)
 
 
 def _why(ws: Workspace, ref: str) -> WhyView | None:
@@ -140,7 +145,7 @@ def retry_one(request: Request, error_id: int, token: Token = None) -> RedirectR
     return RedirectResponse(f"/errors?i={name}", status_code=303)
 
 
-@router.post("/errors/{error_id}/decide")
+@router.post("/errors/{error_id}/decide", response_model=None)
 def decide(
     request: Request,
     error_id: int,
@@ -148,11 +153,17 @@ def decide(
     customer: Annotated[str | None, Form()] = None,
     over: Annotated[str | None, Form()] = None,
     token: Token = None,
-) -> RedirectResponse:
-    """Answer a question, then sync; `over` carries a contact's values over too."""
+) -> Response:
+    """Answer a question, then sync; `over` carries a contact's values over too.
+
+    An answer that lacks its customer is asked for again, on the page of the error.
+    """
     desk = desk_of(request)
     desk.allow(token)
     final = "overwrite" if answer == "skip" and over else answer
+    if final in _NAMES_ONE and not customer:
+        page = _one(desk, error_id, "Choose the customer first, then press Link and sync.")
+        return HTMLResponse(page, status_code=422)
     with desk.workspace() as ws:
         name = errors.show(ws, error_id).integration
         answers.decide(ws, name, error_id=error_id, answer=final, with_id=customer)

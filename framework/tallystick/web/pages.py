@@ -6,15 +6,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tallystick.app import integrations, lifecycle, status, sync
+from tallystick.app.charts import RUN_KINDS, history_chart
 from tallystick.app.workspace import Workspace
-from tallystick.web.charts import history_chart
 from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.moving import steps
 from tallystick.web.rendering import render
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 Token = Annotated[str | None, Form()]
-_WRITING = {"sync", "apply"}
 
 
 def _back(path: str) -> RedirectResponse:
@@ -47,7 +46,7 @@ def _working(desk: WebDesk, view: Any) -> bool:
 def _values(ws: Workspace, desk: WebDesk, name: str) -> dict[str, Any]:
     view = status.status(ws, name)
     job = desk.job(view.integration.name)
-    runs = [r for r in sync.history(ws, name, last=40) if r.kind in _WRITING][:14]
+    runs = sync.history(ws, name, kinds=RUN_KINDS)
     left = view.open_run is not None and not view.open_run.alive and not job.working
     return {
         "desk": desk,

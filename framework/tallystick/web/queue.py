@@ -33,25 +33,22 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One cause on the page, with the customers it asks about, or the answer that was given."""
+    """One cause on the page, with the customers it asks about."""
 
     error: ErrorView
     branches: tuple[Branch, ...]
     candidates: Sequence[Candidate] = ()
-    answer: str | None = None
+    wrong: str | None = None
+    """What was wrong with the answer that was just sent."""
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """What can be answered about a time entry, as (answer, words); the given one left out."""
-        if self.error.closed_at is not None and self.answer is None:
+        given = self.error.answer
+        if self.error.code not in _CHOICES or (self.error.closed_at is not None and not given):
             return ()
-        left = tuple(c for c in _CHOICES.get(self.error.code, ()) if c[0] != self.answer)
-        return (*left, ("undo", "Take the answer back")) if self.answer else left
-
-    @property
-    def answered(self) -> str | None:
-        """The answer that was given, in words."""
-        return dict(_CHOICES.get(self.error.code, ())).get(self.answer or "")
+        left = tuple(c for c in _CHOICES[self.error.code] if c[0] != given)
+        return (*left, ("undo", "Take the answer back")) if given else left
 
     @property
     def waits(self) -> bool:
@@ -63,7 +60,7 @@ class Issue:
         """Whose turn it is, as (colour, words)."""
         if self.error.closed_at is not None:
             return "ok", "Settled"
-        if self.answered:
+        if self.error.answered:
             return "ok", "Answered"
         if self.waits:
             return "warn", "Waits for its cause"
@@ -89,8 +86,8 @@ def _size(branch: Branch) -> int:
 
 
 def needs_you(error: ErrorView) -> bool:
-    """True unless the error only warns or is tried again by itself."""
-    return error.severity not in _SELF and error.retry_at is None
+    """True unless the error only warns, was answered, or is tried again by itself."""
+    return error.severity not in _SELF and error.retry_at is None and error.answered is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Templates and how values are written on a page."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from tallystick.app.drawings import svg
+from tallystick.app.plain import fix_of
 from tallystick.model.money import Money
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LOCALE = "en"
+_CODE = re.compile(r"\b[A-Z]{2,8}-[0-9]+\b")
 
 
 @lru_cache(maxsize=1)
@@ -27,12 +31,20 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(money=money, hours=hours, day=day, instant=instant, ago=ago, plural=plural)
+    made.filters["fix"] = fix_of
+    made.filters["coded"] = coded
+    made.filters["svg"] = lambda chart, number=1: Markup(svg(chart, number))  # noqa: S704 - escaped there
     return made
 
 
 def render(template: str, **values: Any) -> str:
     """One page or fragment as HTML."""
     return environment().get_template(template).render(**values)
+
+
+def coded(text: str) -> Markup:
+    """A sentence in which no code or number of an invoice is broken over two lines."""
+    return Markup(_CODE.sub(r'<span class="nw">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 def money(value: Money) -> Markup:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tallystick.app import integrations
+from tallystick.app import errors, integrations
 from tallystick.app.rule_drafts import begin
 from tallystick.app.status import rules_state
 from tallystick.app.workspace import Workspace
@@ -30,7 +30,8 @@ def _back(name: str, part: str = "") -> RedirectResponse:
 def _common(ws: Workspace, desk: WebDesk) -> dict[str, Any]:
     names = [i.name for i in integrations.listing(ws)]
     name = names[0] if names else ""
-    return {"desk": desk, "page": "rules", "name": name, "roots": 0, "now": ws.clock.now()}
+    roots = sum(row.roots for row in errors.summary(ws, name)) if name else 0
+    return {"desk": desk, "page": "rules", "name": name, "roots": roots, "now": ws.clock.now()}
 
 
 @router.get("/rules")
@@ -44,17 +45,21 @@ def rule_files(request: Request) -> HTMLResponse:
 
 @router.get("/rules/{name}")
 def rule_file(
-    request: Request, name: str, view: str = "sentence", given: str | None = None
+    request: Request, name: str, view: str | None = None, given: str | None = None
 ) -> HTMLResponse:
-    """One rule file: as sentences, table or YAML; a draft can be edited and promoted."""
+    """One rule file: as sentences, table or YAML; a draft can be edited and promoted.
+
+    Beside the editor of a draft its readings are folded away until one is asked for.
+    """
     desk = desk_of(request)
     with desk.workspace() as ws:
-        return HTMLResponse(_page(ws, desk, name, view=view, given=given))
+        html = _page(ws, desk, name, view=view or "sentence", given=given, asked=view is not None)
+    return HTMLResponse(html)
 
 
 def _page(ws: Workspace, desk: WebDesk, name: str, *, view: str = "sentence", **more: Any) -> str:
     values = page_values(ws, name, view, more.pop("given", None))
-    values |= {"edited": None, "error": None, **more}
+    values |= {"edited": None, "error": None, "asked": False, **more}
     found = values["report"]
     values["edited"] = found.text if values["edited"] is None else values["edited"]
     values["lines"] = numbered(found.text, [d.line for d in values["findings"]])

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tallystick.app.charts import FlowChart, flow_chart
 from tallystick.app.status import rules_state
 from tallystick.app.workspace import Workspace
 from tallystick.errors import TallystickError
-from tallystick.web.charts import FlowChart, flow_chart
+from tallystick.model.money import Money
 from tallystick.workbench.backtests import seen
 from tallystick.workbench.examining import examine
+from tallystick.workbench.policyviews import policies
 from tallystick.workbench.promoting import Promotion, promotion
 from tallystick.workbench.ruleviews import RuleReport, overview, report
 from tallystick.workbench.tracing import Trace, explain
@@ -43,7 +45,13 @@ def listed(ws: Workspace) -> dict[str, Any]:
     """The list of rule files; with broken ones and none to fall back on, only what is wrong."""
     state = rules_state(ws)
     files = overview(ws) if state.hash else ()
-    return {"state_of": state, "files": files, "excerpt": excerpt(ws, state.file, state.line)}
+    lines = policies(ws) if state.hash else ()
+    return {
+        "state_of": state,
+        "files": files,
+        "policies": lines,
+        "excerpt": excerpt(ws, state.file, state.line),
+    }
 
 
 def excerpt(ws: Workspace, file: str | None, line: int | None) -> tuple[NumberedLine, ...]:
@@ -92,14 +100,18 @@ def shown(ws: Workspace, found: RuleReport) -> tuple[Shown, ...]:
 
 
 def _shown(result: Mapping[str, Any]) -> Shown:
-    hits = [{**h, "same": h["before"] == h["after"]} for h in result["hits"]]
-    most = max((max(h["before"], h["after"]) for h in hits), default=1)
     at = datetime.fromisoformat(result["at"])
-    result = {**result, "hits": hits, "most": most or 1, "at_words": at}
+    changes = [{**c, "amounts": [_money(m) for m in c["amounts"]]} for c in result["changes"]]
     cells = {(c["was"], c["now"]): int(c["count"]) for c in result["matrix"]}
-    before = tuple(sorted({was for was, _ in cells}))
-    after = tuple(sorted({now for _, now in cells}))
-    return Shown(result, before, after, cells, flow_chart(cells, before, after))
+    hits = [(h["rule"], int(h["before"]), int(h["after"])) for h in result["hits"]]
+    chart = flow_chart(cells, hits)
+    before, after = (tuple(e.outcome for e in ends) for ends in (chart.before, chart.after))
+    result = {**result, "changes": changes, "at_words": at}
+    return Shown(result, before, after, cells, chart)
+
+
+def _money(kept: Mapping[str, Any]) -> Money:
+    return Money(int(kept["minor"]), str(kept["currency"]))
 
 
 def _promotion(ws: Workspace, found: RuleReport) -> Promotion | None:

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tallystick.app.rules import find, read_text, sources, types_of
+from tallystick.app.rules import find, points_of, read_text, sources, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, RuleSource, parse_source
-from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.workbench.covering import Covered, cover
 from tallystick.workbench.diffing import Difference, differences
 from tallystick.workbench.mutating import Mutation
 from tallystick.workbench.mutating import mutate as mutate_sources
+from tallystick.workbench.tracing import shipped_pack
 
 
 def coverage(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Covered, ...]:
     """What the tests of rule files reach of all that their rules can tell apart."""
-    return cover(sources(ws, paths), types_of(ws), POINTS)
+    return cover(sources(ws, paths), types_of(ws), points_of(ws))
 
 
 def mutate(
@@ -26,7 +26,7 @@ def mutate(
 
     With `at_most` as many edits of each file, spread over it.
     """
-    return mutate_sources(sources(ws, paths), types_of(ws), POINTS, at_most=at_most)
+    return mutate_sources(sources(ws, paths), types_of(ws), points_of(ws), at_most=at_most)
 
 
 def diff(ws: Workspace | None, before: str, after: str) -> tuple[Difference, ...]:
@@ -50,8 +50,8 @@ def _packs(ws: Workspace | None, subject: str) -> list[Pack]:
     path = Path(subject)
     if path.is_dir():
         found = sources(ws, [path])
-    elif path.is_file() or ws is None:
+    elif path.is_file():
         found = [RuleSource(subject, read_text(path), "project")]
     else:
-        return [find(ws, subject)[0]]
-    return [pack for s in found for pack in parse_source(s, types_of(ws), POINTS)]
+        return [find(ws, subject)[0] if ws is not None else shipped_pack(subject)]
+    return [pack for s in found for pack in parse_source(s, types_of(ws), points_of(ws))]

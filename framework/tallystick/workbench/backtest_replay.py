@@ -18,14 +18,13 @@ from tallystick.workbench.versions import Version
 
 _EXAMPLES_MAX = 3
 _HELD_ONLY = (
-    "Records whose parents are there are not kept as decisions: only held ones are replayed."
+    "Only decisions that held a record are kept: those whose parents are there are not replayed."
 )
-_NOT_KEPT = "Decisions of {} are taken when they are needed and are not kept: nothing is replayed."
+_NOT_KEPT = "No decision of {} is kept in the store: nothing is replayed."
 _AS_NOW = (
     "{} records changed since they were decided on; a field that the new rules name was taken from "
     "them as they are now."
 )
-_AFRESH = frozenset({"invoice_line.add", "integration.enable", "integration.migrate"})
 Kind = tuple[str, str, str, str | None]
 
 
@@ -191,10 +190,10 @@ class Replay:
     def _notes(self) -> Iterator[str]:
         """What a reader must know to believe the numbers."""
         decision, counts = self._pack.decision, self._tally.counts
-        if decision == "record.push":
-            yield _HELD_ONLY
-        if decision in _AFRESH:
+        if not self._history.found:
             yield _NOT_KEPT.format(decision)
+        elif decision == "record.push" and {was for was, _ in self._tally.cells} <= {"hold"}:
+            yield _HELD_ONLY
         if counts["changed_since"]:
             yield _AS_NOW.format(counts["changed_since"])
         if counts["untold"]:

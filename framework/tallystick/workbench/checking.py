@@ -1,7 +1,7 @@
 """Checking rule files: everything that is wrong, each with its place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tallystick.app.rules import is_kind
 from tallystick.decide import Pack, Policies, RuleSource, load_policies, parse_source
@@ -40,13 +40,16 @@ def check(
     seen = _Seen()
     for source in sources:
         seen.sources.append(source)
+        mine: list[Diagnostic] = []
         try:
             for pack, made in _packs(source, types, points, seen):
                 _once(pack, seen.taken)
-                found += made.findings()
-                found += made.overlaps() if overlaps else ()
+                mine += made.findings()
+                mine += made.overlaps() if overlaps else ()
         except RuleFileError as error:
-            found.append(diagnostic(source, error))
+            mine.append(diagnostic(source, error))
+        owned = source.origin == "project"
+        found += [d if owned else replace(d, owned=False) for d in mine]
     in_force = {pack.name: pack for pack in seen.taken}
     together = contradictions(seen.policies, in_force.values(), known)
     return [*found, *(contradiction(c, seen.sources) for c in together)]

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tallystick.app.rules import files_of, is_kind, read_text, sources, types_of
+from tallystick.app.rules import files_of, is_kind, points_of, read_text, sources, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, load_rulebook
 from tallystick.decide.model import Invariant
-from tallystick.decide.points import POINTS
-from tallystick.testing.steps import Found, from_text, is_found
+from tallystick.testing.steps import NO_STEP_FAILS, Found, from_text, is_found
 from tallystick.workbench.refuting import Refuter
 from tallystick.workbench.subjects import subject_of
 from tallystick.workbench.testing import TestResult
@@ -44,7 +43,7 @@ def replayed(
 
     On the rules in `rules`, else on those of the project folder, else on the shipped ones.
     """
-    book = load_rulebook(sources(ws, rules), types_of(ws), POINTS)
+    book = load_rulebook(sources(ws, rules), types_of(ws), points_of(ws))
     try:
         folder = rules_folder(ws, rules)
         named = [f for f in kept if pattern is None or pattern in _name(f)]
@@ -54,14 +53,15 @@ def replayed(
 
 
 def _name(found: Found) -> str:
-    return f"found[{found.name}]"
+    """Named as its file, which people see and may rename."""
+    return f"found[{Path(found.file).stem}]"
 
 
 def _replay(book: Rulebook, found: Found, folder: Path | None) -> TestResult:
     pack = book.packs.get(found.decision)
-    invariants = [i for i in pack.invariants if i.id == found.invariant] if pack else []
+    invariants = _meant(book, pack, found)
     name = _name(found)
-    if pack is None or (not invariants and not found.steps):
+    if invariants is None:
         fix = "Delete the counterexample, or write the invariant again."
         message = f"{found.decision} has no invariant {found.invariant} any more"
         return TestResult(found.file, 1, name, passed=False, message=message, fix=fix)
@@ -72,9 +72,22 @@ def _replay(book: Rulebook, found: Found, folder: Path | None) -> TestResult:
     return TestResult(found.file, 1, name, passed=False, message=said, fix=wrong)
 
 
+def _meant(book: Rulebook, pack: Pack | None, found: Found) -> list[Invariant] | None:
+    """The invariants to try; None when there are none of that name any more.
+
+    What a test in Python says, it says itself; its history is tried on every invariant of the
+    whole system. A step that fails needs no invariant to be wrong.
+    """
+    if found.steps and found.test and not found.decision:
+        return _of_system(book)
+    named = [i for i in pack.invariants if i.id == found.invariant] if pack else []
+    fails = bool(found.steps) and found.invariant == NO_STEP_FAILS
+    return named if named or fails else None
+
+
 def _said(
     book: Rulebook,
-    pack: Pack,
+    pack: Pack | None,
     found: Found,
     invariants: Sequence[Invariant],
     folder: Path | None,
@@ -86,6 +99,8 @@ def _said(
 
         broken = replay(found.steps, invariants, folder)
         return None if broken is None else str(broken)
+    if pack is None:
+        return None
     refuter = Refuter(pack, book.decider_of(pack), tuple(invariants))
     whole = subject_of(pack, found.given)
     still = refuter.refuted(whole)
@@ -94,8 +109,22 @@ def _said(
 
 def system_invariants(paths: Sequence[Path] = ()) -> list[Invariant]:
     """The invariants of scope store and history, in the order of the files."""
-    book = load_rulebook(sources(None, paths), types_of(None), POINTS)
+    book = load_rulebook(sources(None, paths), types_of(None), points_of(None))
     try:
-        return [i for pack in book.packs.values() for i in pack.invariants if i.scope is not None]
+        return _of_system(book)
+    finally:
+        book.close()
+
+
+def _of_system(book: Rulebook) -> list[Invariant]:
+    return [i for pack in book.packs.values() for i in pack.invariants if i.scope is not None]
+
+
+def home_of(invariant: str, paths: Sequence[Path] = ()) -> tuple[str, str]:
+    """The rule file that has an invariant, and its decision; two empty texts when none has."""
+    book = load_rulebook(sources(None, paths), types_of(None), points_of(None))
+    try:
+        packs = (p for p in book.packs.values() if any(i.id == invariant for i in p.invariants))
+        return next(((p.file, p.decision) for p in packs), ("", ""))
     finally:
         book.close()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tallystick.app.plain import fix_of
 from tallystick.decide import RuleSource
 from tallystick.decide.yamlnodes import Mark
 from tallystick.errors import RuleFileError
@@ -25,6 +26,8 @@ class Diagnostic:
     """The line of text the mistake stands on."""
     kind: str = "mistake"
     record: str | None = None
+    owned: bool = True
+    """The file is the project's, or was named; a note on another is nobody's here to mend."""
 
 
 def at(
@@ -51,7 +54,7 @@ def diagnostic(source: RuleSource, error: RuleFileError) -> Diagnostic:
         line,
         where.column if where else None,
         error.message,
-        error.fix,
+        fix_of(error),
         line_of(source, line),
     )
 

@@ -1,7 +1,8 @@
 """The live check of a text that is being edited; nothing is written."""
 
+from tallystick.app.plain import fix_of
 from tallystick.app.rule_drafts import restated
-from tallystick.app.rules import types_of
+from tallystick.app.rules import points_of, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import RuleSource
 from tallystick.errors import RuleFileError, TallystickError
@@ -21,8 +22,8 @@ def examine(ws: Workspace, name: str, text: str) -> tuple[Diagnostic, ...]:
     except RuleFileError as error:
         return (diagnostic(RuleSource(name, text, "project"), error),)
     except TallystickError as error:
-        return (Diagnostic(error.code, name, None, None, error.message, error.fix),)
-    looked = assess(source, types_of(ws))
+        return (Diagnostic(error.code, name, None, None, error.message, fix_of(error)),)
+    looked = assess(source, types_of(ws), points_of(ws))
     found = [*looked.check]
     if not any(d.kind == "mistake" and d.code in _LOADING for d in found):
         found += looked.lint
@@ -33,6 +34,6 @@ def tried(ws: Workspace, name: str, text: str) -> tuple[TestResult, ...]:
     """The tests of a text that can be loaded; none where it cannot."""
     try:
         text = restated(name, text.replace("\r\n", "\n"), "draft")
-        return assess(RuleSource(name, text, "project"), types_of(ws)).tests
+        return assess(RuleSource(name, text, "project"), types_of(ws), points_of(ws)).tests
     except TallystickError:
         return ()

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from tallystick.app.rules import sources, types_of, write_text
+from tallystick.app.rules import points_of, sources, types_of, write_text
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, load_rulebook
 from tallystick.decide.diagram import Diagram, cells, diagram, draw, subject_at
 from tallystick.decide.model import Invariant, Rule, Then
-from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.testing.steps import Found, to_text
 from tallystick.workbench.counterexamples import rules_folder
@@ -85,7 +84,7 @@ def search(
     only: AbstractSet[str] = frozenset(),
 ) -> FuzzReport:
     """Look for counterexamples, of some invariants or all, and write nothing."""
-    book = load_rulebook(sources(ws, paths), types_of(ws), POINTS)
+    book = load_rulebook(sources(ws, paths), types_of(ws), points_of(ws))
     report = FuzzReport(budget.seed)
     try:
         packs = tuple(book.packs.values())
@@ -188,7 +187,7 @@ def _histories(
     if not chosen:
         return
     # Hypothesis and the durable engine are heavy, so they come when they are needed
-    from tallystick.testing.hunting import hunt  # noqa: PLC0415
+    from tallystick.testing.hunting import Ground, hunt  # noqa: PLC0415
 
     budget, going = limits
     most = budget.histories
@@ -196,7 +195,7 @@ def _histories(
         [i for _, i in chosen],
         going=lambda done: going() and (most is None or done < most),
         seed=budget.seed,
-        rules=rules,
+        ground=Ground(rules),
     )
     report.histories, report.steps, report.faults = result.histories, result.steps, result.faults
     if result.broken is not None:

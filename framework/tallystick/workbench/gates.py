@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tallystick.app.plain import fix_of
 from tallystick.app.rule_proofs import Proofs
-from tallystick.app.rules import types_of
+from tallystick.app.rules import points_of, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Rulebook, RuleSource
 from tallystick.errors import RuleFileError, TallystickError
@@ -47,7 +48,7 @@ class Gates:
         self._version = version
         self._to = to
         self._source = RuleSource(version.file, version.text, "project")
-        self._looked = assess(self._source, types_of(ws))
+        self._looked = assess(self._source, types_of(ws), points_of(ws))
 
     def all(self, waived: Sequence[str] = ()) -> tuple[Gate, ...]:
         """Every gate, in the order in which a person mends them; a broken file has one."""
@@ -56,7 +57,7 @@ class Gates:
         except TallystickError as error:
             place = f"{error.where}: " if error.where else ""
             words = f"{error.code} {place}{error.message}"
-            return (Gate("check", FAIL, words, error.fix),)
+            return (Gate("check", FAIL, words, fix_of(error)),)
         try:
             gates = [g for step in self._steps(book) for g in step()]
         finally:
@@ -80,7 +81,7 @@ class Gates:
             place = f"{first.code} line {first.line}: {first.message}"
             yield Gate("check", FAIL, _more(place, len(wrong)), first.fix)
         else:
-            said = f"Sound; {notes} notes." if notes else "Sound."
+            said = f"Sound; {notes} note{'s' if notes > 1 else ''}." if notes else "Sound."
             yield Gate("check", OK, said)
 
     def _tests(self) -> Iterator[Gate]:
@@ -99,7 +100,7 @@ class Gates:
         try:
             Proofs(self._ws.home / ".tallystick").demand(book)
         except RuleFileError as error:
-            yield Gate("matchers", FAIL, error.message, error.fix)
+            yield Gate("matchers", FAIL, error.message, fix_of(error))
         else:
             yield Gate("matchers", OK, "Both matchers agree on all that the rules tell apart.")
 
@@ -119,7 +120,8 @@ class Gates:
         for covered in self._looked.coverage:
             said = f"Tests get {covered.leaves_reached} of {covered.leaves_possible} answers"
             pack = live[covered.decision]
-            before = assess(texts[pack.file, pack.origin], types_of(self._ws)).coverage
+            source, ws = texts[pack.file, pack.origin], self._ws
+            before = assess(source, types_of(ws), points_of(ws)).coverage
             floor = next(c.percent for c in before if c.decision == covered.decision)
             if covered.percent >= min(floor, 100):
                 yield Gate("coverage", OK, f"{said}.")

@@ -5,24 +5,10 @@ from typing import Any
 
 from tallystick.decide.conditions import Scope, Types
 from tallystick.decide.model import Atom, Formula, Rule
-from tallystick.decide.wording import sentence, word
+from tallystick.decide.wording import count_words, sentence, word
 
 Names = Mapping[Atom, str]
 """What a list's first match is called."""
-_COUNTS = {
-    ("eq", True): "exactly {n} of",
-    ("eq", False): "not exactly {n} of",
-    ("ge", True): "at least {n} of",
-    ("ge", False): "fewer than {n} of",
-    ("le", True): "at most {n} of",
-    ("le", False): "more than {n} of",
-    ("gt", True): "more than {n} of",
-    ("gt", False): "at most {n} of",
-    ("lt", True): "fewer than {n} of",
-    ("lt", False): "at least {n} of",
-    ("ne", True): "not exactly {n} of",
-    ("ne", False): "exactly {n} of",
-}
 
 
 class Phrases:
@@ -35,7 +21,8 @@ class Phrases:
         """Each condition of a rule with its phrase; none where it always holds."""
         names = {atom: name for name, atom in rule.binds.items()}
         for part in rule.when.parts if rule.when.op == "and" else (rule.when,):
-            yield part, self.words(part, names)
+            # among others that must hold too, "a or b" alone could be read in two ways
+            yield part, self._nested(part, names, None)
 
     def conditions(self, rule: Rule) -> list[str]:
         """What must hold, one phrase for each condition; none where it always holds."""
@@ -63,35 +50,11 @@ class Phrases:
     def _literal(self, atom: Atom, sign: bool, names: Names, scope: Scope | None) -> str:  # noqa: FBT001 - as the formula has it
         if atom.kind == "q":
             return self._counted(atom, sign, names)
-        other = atom.other if atom.other is not None else word(atom.value)
         kind = scope.get(atom.path) if scope is not None else self._types.field(atom.path)
-        dated = kind is not None and kind.type in {"date", "instant"}
-        folded = f" (folded as {atom.fold})" if atom.fold else ""
-        said = {
-            ("lt", True): f"is before {other}" if dated else f"is below {other}",
-            ("lt", False): f"is {other} or later" if dated else f"is at least {other}",
-            ("le", True): f"is {other} or earlier" if dated else f"is at most {other}",
-            ("le", False): f"is after {other}" if dated else f"is more than {other}",
-            ("eq", False): f"is not {other}",
-            ("present", False): "is nothing",
-            ("blank", False): "is not blank",
-            ("same", True): f"is the same as {other}{folded}",
-            ("same", False): f"differs from {other}{folded}",
-            ("inlist", False): f"is not in {other}",
-            ("matches", False): f"has not the form {other}",
-            ("money_eq", False): f"is not {other}",
-            ("money_lt", False): f"is at least {other}",
-            ("money_le", False): f"is more than {other}",
-        }
-        text = said.get((atom.kind, sign)) or sentence(atom)
-        return f"{atom.path} {text}" if sign or (atom.kind, sign) in said else f"not ({text})"
+        return f"{atom.path} {sentence(atom, sign=sign, kind=kind)}"
 
     def _counted(self, atom: Atom, sign: bool, names: Names) -> str:  # noqa: FBT001 - as the formula has it
-        operator, number = atom.test or ("ge", 1)
-        phrase = _COUNTS[operator, sign].format(n=number)
-        if (operator, number) in {("eq", 0), ("ge", 1)}:
-            phrase = "none of" if (operator == "eq") is sign else "some of"
-        text = f"{phrase} {atom.path}"
+        text = f"{count_words(atom, sign=sign)} of {atom.path}"
         if atom.where is not None and (atom.where.parts or atom.where.atom):
             text += f" with ({self.words(atom.where, None, self._types.many.get(atom.path))})"
         return f"{text}, called {names[atom]}" if atom in names else text

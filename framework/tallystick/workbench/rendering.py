@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tallystick.app.rules import trials
 from tallystick.decide import Pack
 from tallystick.decide.model import Invariant, Param, Rule
 from tallystick.decide.wording import word
@@ -33,7 +34,9 @@ def _sentences(pack: Pack) -> Iterator[str]:
     yield f"     otherwise {pack.otherwise}"
     for invariant in pack.invariants:
         yield f"  always {invariant.id}: {_invariant(invariant, phrases)}"
-    yield f"  {len(pack.tests)} tests, {pack.file}, {pack.origin}, {_notes(pack)}{pack.hash[:8]}"
+    tried = trials(pack)
+    more = f" (invariants among them: {tried - len(pack.tests)})" if tried > len(pack.tests) else ""
+    yield f"  {tried} tests{more}, {pack.file}, {pack.origin}, {_notes(pack)}{pack.hash[:8]}"
 
 
 def _notes(pack: Pack) -> str:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallystick.app.rules import find, own_files, read_text, types_of, write_text
+from tallystick.app.rules import find, own_files, points_of, read_text, types_of, write_text
 from tallystick.app.workspace import Workspace
 from tallystick.decide import RuleSource, parse_source
 from tallystick.decide.packs import FORMAT
-from tallystick.decide.points import POINTS
 from tallystick.decide.yamlnodes import Loader
 from tallystick.errors import RuleFileError
 from tallystick.workbench.diagnostics import Diagnostic, diagnostic
@@ -78,7 +77,7 @@ def _layout(name: str, before: str, after: str, steps: tuple[str, ...]) -> Layou
 
 def schema(ws: Workspace | None, *, draft7: bool = False, folder: Path | None = None) -> Schema:
     """The JSON Schema of rule files, written into a folder where one is named."""
-    made = schema_of(types_of(ws), POINTS, draft7=draft7)
+    made = schema_of(types_of(ws), points_of(ws), draft7=draft7)
     if folder is not None:
         write_text(folder / SCHEMA_FILE, json.dumps(made, indent=1, ensure_ascii=False) + "\n")
     return made
@@ -88,7 +87,7 @@ def export(ws: Workspace | None, subject: str, *, output: Path | None = None) ->
     """A rule file, by its path, or by decision, file name or rule id, as a table in CSV."""
     path = Path(subject)
     text = read_text(path) if path.is_file() or ws is None else find(ws, subject)[1]
-    parse_source(RuleSource(subject, text, "project"), types_of(ws), POINTS)
+    parse_source(RuleSource(subject, text, "project"), types_of(ws), points_of(ws))
     made = exported([d.plain() for d in Loader(subject, text).documents()])
     if output is not None:
         write_text(output, made)
@@ -109,7 +108,7 @@ def import_(ws: Workspace | None, table: Path, *, output: Path | None = None) ->
     text = imported(Importer(str(table), read_text(table)).documents())
     source = RuleSource(str(output or table.with_suffix(".yaml")), text, "project")
     try:
-        parse_source(source, types_of(ws), POINTS)
+        parse_source(source, types_of(ws), points_of(ws))
     except RuleFileError as error:
         return Imported(text, (diagnostic(source, error),))
     if output is not None:

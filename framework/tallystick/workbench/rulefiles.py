@@ -2,27 +2,33 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tallystick.app.clock import wait
-from tallystick.app.rules import find, sources, types_of, watched
+from tallystick.app.rules import find, points_of, sources, types_of, watched
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Rulebook, load_rulebook
 from tallystick.decide.contradictions import Known
-from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 from tallystick.workbench.checking import check as check_sources
 from tallystick.workbench.counterexamples import found_in, others_in, replayed
 from tallystick.workbench.diagnostics import Diagnostic
 from tallystick.workbench.helping import helped
 from tallystick.workbench.linting import lint as lint_sources
+from tallystick.workbench.policyviews import NAMES, policies_text
 from tallystick.workbench.rendering import render
 from tallystick.workbench.testing import TestResult, run_tests
 from tallystick.workbench.watching import changes
 
 
 def show(ws: Workspace, subject: str, *, view: str = "sentence") -> str:
-    """One rule file, by decision, file name or rule id, as `sentence`, `table` or `yaml`."""
+    """One rule file, by decision, file name or rule id, as `sentence`, `table` or `yaml`.
+
+    `policies` shows the policies, with what each may be.
+    """
+    if subject in NAMES:
+        return policies_text(ws, view)
     pack, text = find(ws, subject)
     return text if view == "yaml" else render(pack, view)
 
@@ -36,7 +42,9 @@ def check(
     """
     texts = sources(ws, paths, policies=True)
     known = _known(ws) if ws is not None else None
-    return tuple(check_sources(texts, types_of(ws), POINTS, known=known, overlaps=overlaps))
+    found = check_sources(texts, types_of(ws), points_of(ws), known=known, overlaps=overlaps)
+    named = ws is not None or bool(paths)
+    return tuple(d if named else replace(d, owned=False) for d in found)
 
 
 def _known(ws: Workspace) -> Known:
@@ -54,7 +62,7 @@ def _known(ws: Workspace) -> Known:
 
 def lint(ws: Workspace | None, paths: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
     """What rule files can be improved in, each with its place."""
-    return tuple(lint_sources(sources(ws, paths), types_of(ws), POINTS))
+    return tuple(lint_sources(sources(ws, paths), types_of(ws), points_of(ws)))
 
 
 def run(
@@ -73,9 +81,9 @@ def run(
             return again
         return (*again, *run(ws, rules, pattern=pattern))
     texts, types = sources(ws, paths), types_of(ws)
-    book = load_rulebook(texts, types, POINTS)
+    book = load_rulebook(texts, types, points_of(ws))
     try:
-        results = helped(run_tests(book, pattern=pattern), texts, types, POINTS)
+        results = helped(run_tests(book, pattern=pattern), texts, types, points_of(ws))
         if not results and pattern is not None:
             raise _no_match(book, pattern)
         return results
@@ -84,7 +92,9 @@ def run(
 
 
 def _no_match(book: Rulebook, pattern: str) -> ConfigError:
-    names = [c.name for pack in (*book.packs.values(), *book.beside) for c in pack.tests]
+    packs = (*book.packs.values(), *book.beside)
+    names = [c.name for pack in packs for c in pack.tests]
+    names += [f"invariant[{i.id}]" for pack in packs for i in pack.invariants if i.scope is None]
     words = {word for name in names for word in name.split()}
     near = difflib.get_close_matches(pattern, [*names, *words], n=1)
     hint = f"Did you mean -k {near[0]!r}?" if near else "`tallystick rules test` runs them all."

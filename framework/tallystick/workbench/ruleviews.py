@@ -8,7 +8,7 @@ from typing import Any
 
 from tallystick.app.rule_drafts import draft_name, live_name, packs_of, substance
 from tallystick.app.rule_history import hits
-from tallystick.app.rules import find, types_of
+from tallystick.app.rules import find, points_of, trials, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, RuleSource
 from tallystick.decide.model import Rule
@@ -60,6 +60,8 @@ class Document:
     applies_to: str
     params: tuple[tuple[str, str, str], ...]
     rules: tuple[RuleLine, ...]
+    kept: bool
+    """Decisions of this kind are in the store; without, `hits` of its rules say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One line of the list: a file with how many stored decisions its rules took."""
+    """One line of the list: a file with how many stored decisions its rules took.
+
+    `kept` is false for a file that is not in force, and where the store has no such decision.
+    """
 
     name: str
     file: str
@@ -98,6 +103,7 @@ class RuleFile:
     owner: str
     rules: int
     tests: int
+    kept: bool
     hits: int
     last: datetime | None
     differing: int
@@ -126,7 +132,8 @@ def _line(pack: Pack, found: Hits, shadows: list[dict[str, Any]]) -> RuleFile:
         pack.version,
         pack.owner,
         len(pack.rules),
-        len(pack.tests),
+        trials(pack),
+        pack.state == "enforce" and _kept(pack, found),
         sum(h.count for h in taken),
         max((h.last for h in taken), default=None),
         report["differing"] if report else 0,
@@ -134,12 +141,16 @@ def _line(pack: Pack, found: Hits, shadows: list[dict[str, Any]]) -> RuleFile:
     )
 
 
+def _kept(pack: Pack, found: Hits) -> bool:
+    return any(decision == pack.decision for decision, _ in found)
+
+
 def report(ws: Workspace, subject: str) -> RuleReport:
     """One file, by file name, path, decision or rule id; one in force comes first."""
     pack, text = find(ws, subject)
     source = RuleSource(pack.file, text, pack.origin)
     name = Path(pack.file).name
-    looked = assess(source, types_of(ws))
+    looked = assess(source, types_of(ws), points_of(ws))
     beside = {Path(p.file).name for p in ws.rules.book().beside if p.origin == "project"}
     found = hits(ws)
     return RuleReport(
@@ -194,6 +205,7 @@ def _document(pack: Pack, found: Hits) -> Document:
         str(pack.applies_to),
         params,
         tuple(rules),
+        _kept(pack, found),
     )
 
 

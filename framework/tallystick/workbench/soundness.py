@@ -120,7 +120,8 @@ class Soundness:
         message = (
             f"Where {fields} is null the answer is in doubt, so it is {self._pack.point.safe}."
         )
-        fix = f"Nothing if that is meant; else ask `{found.fields[0]}: {{present: false}}` first."
+        guard = f"`{found.fields[0]}: {{present: true}}`"
+        fix = f"Nothing if that is meant; else put {guard} beside it: then it does not hold there."
         return message, fix, lambda w: decide(w).code == "RUL-20"
 
     def _place(self, found: Finding, rule: Rule | None) -> Mark:

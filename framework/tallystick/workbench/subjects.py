@@ -19,11 +19,14 @@ Whole = Mapping[str, Any]
 
 
 def subject_of(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole subject of a test: `given` over `base` over the params' defaults."""
+    """The whole subject of a test: `given` over `base` over the params' defaults, with what plugins
+    derive from it where the test does not say it.
+    """
     merged = strip(merge(pack.base, given))
     params = {name: p.default for name, p in pack.params.items()}
     params.update(typed_fields(merged.pop("params", {}), pack.types.single["params"]))
-    return {"params": params, **typed_subject(pack, merged)}
+    typed = typed_subject(pack, merged)
+    return {"params": params, **(typed if pack.projector is None else pack.projector(typed))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Running the tests and invariants inside rule files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tallystick.decide import Decider, Pack, Rulebook, RuleSource, load_rulebook
@@ -8,7 +8,7 @@ from tallystick.decide.atoms import compile_formula
 from tallystick.decide.model import TRUE, Case, Invariant
 from tallystick.decide.points import POINTS
 from tallystick.model.catalogue import RecordType
-from tallystick.model.decision import Decision
+from tallystick.model.decision import Decision, DecisionPoint
 from tallystick.workbench.subjects import Whole, neighbours, subject_of, variants
 
 _ORDERS_MAX = 24
@@ -43,9 +43,14 @@ class TestResult:
     lines: tuple[Line, ...] = ()
 
 
-def run_file(name: str, text: str, types: Mapping[str, RecordType]) -> list[TestResult]:
+def run_file(
+    name: str,
+    text: str,
+    types: Mapping[str, RecordType],
+    points: Sequence[DecisionPoint] = POINTS,
+) -> list[TestResult]:
     """Run one file on its own. Raises `RuleFileError` when it cannot be loaded."""
-    book = load_rulebook([RuleSource(name, text, "project")], types, POINTS)
+    book = load_rulebook([RuleSource(name, text, "project")], types, points)
     try:
         return run_tests(book)
     finally:
@@ -162,7 +167,7 @@ class _Run:
             return f"No rule of {place} holds: add one, or expect otherwise."
         if decision.by == "unknown":
             named = ", ".join(decision.unknown) or str(decision.code)
-            return f"Give a value to {named}, or expect unknown."
+            return f"Give {named} a value, in the file's base or in the test; or expect unknown."
         return f"It was decided by {decision.by} at {place}: correct that rule or the test."
 
     def invariant(self, invariant: Invariant, name: str) -> TestResult:

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.app.rule_drafts import is_path
-from tallystick.app.rules import find, is_kind, is_named, read_text, types_of
+from tallystick.app.rules import find, is_kind, is_named, points_of, read_text, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, RuleSource, load_rulebook, parse_source
 from tallystick.decide.atoms import LISTS, atoms_of, compile_formula, getter
 from tallystick.decide.cases import CaseParser
 from tallystick.decide.model import FALSE, TRUE, UNKNOWN, Atom, Formula, Rule
-from tallystick.decide.points import POINTS
 from tallystick.decide.strategies import sequence
 from tallystick.decide.wording import word
 from tallystick.decide.yamlnodes import ABSENT, Loader
@@ -99,10 +98,15 @@ def explain(ws: Workspace | None, subject: str, *, given: str, name: str = "give
 def _pack(ws: Workspace | None, subject: str) -> Pack:
     if is_path(subject):
         source = RuleSource(subject, read_text(Path(subject)), "project")
-        return parse_source(source, types_of(ws), POINTS)[0]
+        return parse_source(source, types_of(ws), points_of(ws))[0]
     if ws is not None:
         return find(ws, subject)[0]
-    book = load_rulebook(_shipped(), types_of(None), POINTS)
+    return shipped_pack(subject)
+
+
+def shipped_pack(subject: str) -> Pack:
+    """A shipped file by decision, name or rule id, where no project folder is."""
+    book = load_rulebook(_shipped(), types_of(None), points_of(None))
     packs = dict(book.packs)
     book.close()
     found = next((p for p in packs.values() if is_named(p, subject)), None)

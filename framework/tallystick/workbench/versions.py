@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallystick.app.rule_drafts import archived, is_path, live_name, packs_of, restated, substance
-from tallystick.app.rules import find, read_text, types_of
+from tallystick.app.rules import find, points_of, read_text, types_of
 from tallystick.app.workspace import Workspace
 from tallystick.decide import Pack, Rulebook, RuleSource, load_rulebook, parse_source
-from tallystick.decide.points import POINTS
 from tallystick.errors import ConfigError
 
 STORED, LIVE = "stored", "live"
@@ -76,7 +75,7 @@ def as_in_force(ws: Workspace, file: str, text: str) -> Rulebook:
     A project's file that takes one of its decisions for the same records is left out.
     """
     made = RuleSource(f"rules/{live_name(file)}", restated(file, text, "enforce"), "project")
-    packs = parse_source(made, types_of(ws), POINTS)
+    packs = parse_source(made, types_of(ws), points_of(ws))
     taken = {(p.decision, str(p.applies_to)) for p in packs}
     kept = [s for s in ws.rules.sources() if not _replaced(ws, s, taken)]
     return _alone(ws, [*kept, made])
@@ -88,7 +87,7 @@ def in_force(ws: Workspace) -> Rulebook:
 
 
 def _alone(ws: Workspace, sources: Sequence[RuleSource]) -> Rulebook:
-    book = load_rulebook(sources, types_of(ws), POINTS, ws.rules.policies())
+    book = load_rulebook(sources, types_of(ws), points_of(ws), ws.rules.policies())
     book.beside = ()  # a replay is nothing that shadows should count
     return book
 
@@ -102,7 +101,7 @@ def packs_in(book: Rulebook, ws: Workspace, version: Version) -> Sequence[Pack]:
 def _replaced(ws: Workspace, source: RuleSource, taken: set[tuple[str, str]]) -> bool:
     if source.origin != "project":
         return False
-    packs = parse_source(source, types_of(ws), POINTS)
+    packs = parse_source(source, types_of(ws), points_of(ws))
     return all(p.state != "enforce" for p in packs) or any(
         (p.decision, str(p.applies_to)) in taken for p in packs
     )

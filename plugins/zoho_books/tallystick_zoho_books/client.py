@@ -13,6 +13,10 @@ from tallystick_zoho_books.settings import Settings
 PAGE = 200
 PAGES_MAX = 5000
 Raw = Mapping[str, Any]
+_UNKNOWN_CODE = (
+    " What code {code} means for a write is not known; if it always refuses, name it in "
+    "refusal_codes of the connection."
+)
 
 
 def at(path: str, *ids: object) -> str:
@@ -33,19 +37,28 @@ class BooksClient:
             else OAuthRefresh(f"{settings.accounts}/oauth/v2/token")
         )
         self.clock = session.ports.clock
+        self._answers = Answers(
+            self.clock.now,
+            duplicates=settings.duplicate_codes,
+            refusals=settings.refusal_codes,
+        )
+        self._unjudged: int | None = None
+        """The code of the last answer, where it is known to mean nothing."""
         self._session = session.configured(
             auth=auth,
             limits=[
                 Limit(f"{name}:minute", settings.per_minute, 60, "NET-01"),
                 Limit(f"{name}:day", settings.per_day, 86_400, "NET-03"),
             ],
-            classify=Answers(
-                self.clock.now,
-                duplicates=settings.duplicate_codes,
-                refusals=settings.refusal_codes,
-            ),
+            classify=self._judged,
             origins=(settings.accounts, settings.base),
         )
+
+    def _judged(self, reply: Reply) -> Exception | None:
+        error = self._answers(reply)
+        code = code_of(reply.mapping())
+        self._unjudged = code if error is None and code != 0 else None
+        return error
 
     def _params(self, path: str, params: Mapping[str, Any] | None) -> dict[str, Any]:
         """Add the organization, which every call names but the one that lists them."""
@@ -122,10 +135,18 @@ class BooksClient:
     ) -> Raw:
         """Write once. Raises OutcomeUnknown for an answer that does not say code 0."""
         asked = self._params(path, params)
-        reply = self._session.send(method, self.base + path, params=asked, json=body)
+        self._unjudged = None
+        try:
+            reply = self._session.send(method, self.base + path, params=asked, json=body)
+        except OutcomeUnknown as error:
+            raise OutcomeUnknown(f"{error.message}{self._hint()}") from None
         if code_of(reply.mapping()) != 0:
-            raise OutcomeUnknown(f"The answer is no success. {self._words(reply)}")
+            raise OutcomeUnknown(f"The answer is no success. {self._words(reply)}.{self._hint()}")
         return reply.mapping()
+
+    def _hint(self) -> str:
+        """What to do where a code was answered that nobody knows."""
+        return "" if self._unjudged is None else _UNKNOWN_CODE.format(code=self._unjudged)
 
 
 def listed(body: Raw, keys: Sequence[str]) -> list[Any]:

@@ -1,14 +1,16 @@
 """Looking up what an earlier send made: complete, void and inactive records included."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tallystick.errors import Fatal, Rejected, RemoteError, Retry, Unreachable
 from tallystick.model.fold import fold_name
-from tallystick.model.operation import Action, Lookup, Operation
+from tallystick.model.operation import Action, Lookup, Operation, Receipt
 
 from tallystick_zoho_books import mapping
 from tallystick_zoho_books.client import BooksClient, Raw, at
+from tallystick_zoho_books.comparing import differing
 from tallystick_zoho_books.reading import TASK_KEYS, BooksReader
 from tallystick_zoho_books.receipts import MARKED, foreign_marker, ours, receipt_of, row_of
 
@@ -60,7 +62,7 @@ class BooksFinder:
         matches, near = [], []
         for raw in raws:
             if ours(operation, raw):
-                matches.append(receipt_of(operation.type, raw))
+                matches.append(_compared(operation, raw))
             elif like(raw) and not foreign_marker(operation, raw):
                 near.append(receipt_of(operation.type, raw))
         return Lookup(tuple(matches), tuple(near))
@@ -68,12 +70,18 @@ class BooksFinder:
     def _invoice(self, operation: Operation) -> Lookup:
         asked = {**_ALL, "reference_number": operation.reference}
         raws = self._client.every("/invoices", ("invoices",), asked)
-        found = [receipt_of("transaction", r) for r in raws if ours(operation, r)]
-        return Lookup(tuple(found))
+        found = [r for r in raws if ours(operation, r)]
+        return Lookup(tuple(_compared(operation, r) for r in self._with_lines(found)))
+
+    def _with_lines(self, raws: Iterable[Raw]) -> Iterator[Raw]:
+        """Invoices with what is on them; one that is gone meanwhile as the list had it."""
+        for raw in raws:
+            external_id = receipt_of("transaction", raw).external_id
+            yield self._reader.one("transaction", external_id, "") or raw
 
     def _user(self, operation: Operation) -> Lookup:
         raws = self._client.every("/users", ("users",), _ALL)
-        return Lookup(tuple(receipt_of("user", r) for r in raws if ours(operation, r)))
+        return Lookup(tuple(_compared(operation, r) for r in raws if ours(operation, r)))
 
     def _contact(self, operation: Operation) -> Lookup:
         """By display name; the list has no notes, so the marker is read from the record."""
@@ -136,6 +144,11 @@ class BooksFinder:
             if whole is not None:
                 found.append(whole)
         return found
+
+
+def _compared(operation: Operation, raw: Raw) -> Receipt:
+    """The receipt of a record of ours, with what it says otherwise."""
+    return replace(receipt_of(operation.type, raw), differs=differing(operation, raw))
 
 
 def _named(operation: Operation, field: str) -> Callable[[Raw], bool]:

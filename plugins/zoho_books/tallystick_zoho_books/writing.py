@@ -17,7 +17,8 @@ from tallystick_zoho_books.values import Raw, duration
 
 NOTES_MAX = 500
 NAME_MAX = 100
-_ADDRESS = ("attention", "address", "street2", "city", "state", "zip", "country", "phone", "fax")
+ADDRESS = ("attention", "address", "street2", "city", "state", "zip", "country", "phone", "fax")
+"""Parts of an address that are sent."""
 _RATED = frozenset({"fixed_cost_for_project", "based_on_project_hours"})
 """Billing types whose rate stands at the project; others have it at tasks or people."""
 
@@ -52,15 +53,16 @@ def contact(operation: Operation, now: Raw, currency_id: str | None) -> dict[str
     body: dict[str, Any] = {"contact_name": payload.get("name") or now.get("contact_name")}
     if payload.get("name"):
         body["company_name"] = payload.get("company_name") or payload["name"]
-    for name in ("website", "contact_type"):
-        if payload.get(name):
-            body[name] = payload[name]
+    if payload.get("contact_type"):
+        body["contact_type"] = payload["contact_type"]
+    if "website" in payload:
+        body["website"] = payload["website"] or ""
     if currency_id:
         body["currency_id"] = currency_id
-    if payload.get("email") or payload.get("phone"):
+    if "email" in payload or "phone" in payload:
         body["contact_persons"] = _persons(payload, now)
     if payload.get("address"):
-        known = {k: payload["address"][k] for k in _ADDRESS if payload["address"].get(k)}
+        known = {k: payload["address"][k] for k in ADDRESS if payload["address"].get(k)}
         body["billing_address"] = {**_standing_address(now), **known}
     if operation.action is Action.CREATE:
         body["notes"] = _words(operation, "notes", now)
@@ -69,7 +71,7 @@ def contact(operation: Operation, now: Raw, currency_id: str | None) -> dict[str
 
 def _persons(payload: Mapping[str, Any], now: Raw) -> list[dict[str, Any]]:
     """All persons of the contact, the primary one with the new address."""
-    given = {n: payload[n] for n in ("email", "phone") if payload.get(n)}
+    given = {n: payload[n] or "" for n in ("email", "phone") if n in payload}
     sent = now.get("contact_persons")
     people = [dict(p) for p in (sent if isinstance(sent, list) else ()) if isinstance(p, Mapping)]
     primary = next((p for p in people if p.get("is_primary_contact")), None)
@@ -82,7 +84,13 @@ def _persons(payload: Mapping[str, Any], now: Raw) -> list[dict[str, Any]]:
 def _standing_address(now: Raw) -> dict[str, Any]:
     standing = now.get("billing_address")
     found = standing if isinstance(standing, Mapping) else {}
-    return {k: found[k] for k in _ADDRESS if found.get(k)}
+    return {k: found[k] for k in ADDRESS if found.get(k)}
+
+
+def is_rated(payload: Mapping[str, Any]) -> bool:
+    """Return True when a new project's rate is sent."""
+    method = payload.get("billing_method") or "project_hours"
+    return BILLING_TYPES.get(str(method)) in _RATED
 
 
 def project(operation: Operation, now: Raw, staff_id: str) -> dict[str, Any]:

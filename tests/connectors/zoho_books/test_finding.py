@@ -42,11 +42,16 @@ def ids(found: Lookup) -> tuple[list[str], list[str]]:
 def test_an_invoice_is_found_on_a_late_page_though_it_is_void() -> None:
     void = {**ECHOES["transaction"], "status": "void"}
     others = [{"invoice_id": str(n), "reference_number": f"PO {n}"} for n in range(200)]
-    connector, w = connect({"GET /invoices": listing("invoices", others, [void])})
+    connector, w = connect(
+        {
+            "GET /invoices": listing("invoices", others, [void]),
+            "GET /invoices/90": ok(invoice=void),
+        }
+    )
     found = connector.find(operation("transaction"))
     assert ids(found) == (["90"], [])
     assert found.matches[0].number == "INV-000011"
-    asked = [s.query for s in w.service.sent]
+    asked = [s.query for s in w.service.sent if s.path.endswith("/invoices")]
     assert [q["page"] for q in asked] == ["1", "2"]
     assert {q["filter_by"] for q in asked} == {"Status.All"}
     assert {q["reference_number"] for q in asked} == {REFERENCE}
@@ -61,7 +66,13 @@ def test_a_reference_is_compared_exactly_whatever_the_service_lets_through(refer
 
 def test_two_invoices_of_one_reference_are_both_found() -> None:
     twice = [ECHOES["transaction"], {**ECHOES["transaction"], "invoice_id": "91"}]
-    connector, _ = connect({"GET /invoices": listing("invoices", twice)})
+    connector, _ = connect(
+        {
+            "GET /invoices": listing("invoices", twice),
+            "GET /invoices/90": ok(invoice=twice[0]),
+            "GET /invoices/91": ABSENT,
+        }
+    )
     assert ids(connector.find(operation("transaction")))[0] == ["90", "91"]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from tallystick.decide.atoms import atoms_of
 from tallystick.decide.model import Atom
 from tallystick.decide.packs import Pack
-from tallystick.decide.points import TYPE_PATHS
 from tallystick.model.catalogue import FieldType
 from tallystick.model.money import Money
 
@@ -191,7 +190,7 @@ class Fields:
 
 def _narrowed(packs: Sequence[Pack]) -> dict[str, list[str]]:
     """The record types that the packs are for, by the path that says a subject's type."""
-    path = TYPE_PATHS.get(packs[0].decision, "") if packs else ""
+    path = packs[0].point.type_place if packs else ""
     if not path or path.startswith("=") or not all(p.applies_to.types for p in packs):
         return {}
     return {path: list(dict.fromkeys(t for p in packs for t in p.applies_to.types))}

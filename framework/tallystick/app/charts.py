@@ -1,4 +1,4 @@
-"""Charts as plain numbers for SVG templates; drawn on the server."""
+"""Charts as plain numbers, for a page, a file and a terminal; `drawings` makes SVG of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from babel.dates import format_date
 
 from tallystick.app.results import RunView
 
-_WIDTH, _BASE, _TOP, _LEFT = 640, 96, 16, 38
-_RUNS = 14
+_WIDTH, _BASE, _TOP, _LEFT = 640, 136, 16, 64
+RUNS = 14
+RUN_KINDS = frozenset({"sync", "apply"})
+"""Runs that a history shows: those that write records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,10 @@ class HistoryChart:
 
 def history_chart(runs: Sequence[RunView]) -> HistoryChart:
     """The last runs, newest first, as bars; a run with errors is marked by a shape."""
-    chosen = list(reversed(runs[:_RUNS]))
+    chosen = list(reversed(runs[:RUNS]))
     most = max((r.changed for r in chosen), default=0)
     top = _round(most)
-    step = (_WIDTH - _LEFT) / _RUNS
+    step = (_WIDTH - _LEFT) / RUNS
     labelled = {0, len(chosen) // 2, len(chosen) - 1} if len(chosen) > 4 else {0}
     bars = []
     for number, run in enumerate(chosen):
@@ -66,8 +68,9 @@ def _round(most: int) -> int:
         size *= 10
 
 
-_BAR_WIDTH, _LEFT_BAR, _RIGHT_BAR, _FLOW_TOP, _GAP = 14, 176, 450, 22, 18
+_BAR_WIDTH, _LEFT_BAR, _RIGHT_BAR, _FLOW_TOP, _GAP = 14, 214, 412, 26, 22
 _THIN, _FLOW_HEIGHT = 3.0, 150.0
+_HITS_MAX, _HIT_HEIGHT = 30, 58
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +99,40 @@ class FlowBand:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleHits:
+    """How many decisions one rule took before and after, as two bars; `y` is where they begin."""
+
+    rule: str
+    before: int
+    after: int
+    y: float
+    width_before: float
+    width_after: float
+
+
+@dataclass(frozen=True, slots=True)
 class FlowChart:
-    """Outcomes before and after, left and right; bands are as thick as the root of their count, so
-    that a few changes among many decisions are seen.
+    """Outcomes before and after, left and right, and the rules that take more or fewer decisions.
+
+    Bands are as thick as the root of their count, so that a few changes among many are seen.
     """
 
     before: tuple[FlowEnd, ...]
     after: tuple[FlowEnd, ...]
     bands: tuple[FlowBand, ...]
+    hits: tuple[RuleHits, ...]
     height: float
     description: str
 
 
 def flow_chart(
-    counts: Mapping[tuple[str, str], int], before: Sequence[str], after: Sequence[str]
+    counts: Mapping[tuple[str, str], int], hits: Sequence[tuple[str, int, int]] = ()
 ) -> FlowChart:
-    """The matrix of a backtest as a picture; changes are drawn over what stays."""
+    """A backtest as a picture: decisions by outcome before and after, changes over what stays.
+
+    `hits` are rules with their decisions before and after; those that keep theirs are left out.
+    """
+    before, after = (sorted({key[side] for key in counts}) for side in (0, 1))
     whole = sum(count**0.5 for count in counts.values()) or 1.0
     thick = {k: max(_THIN, _FLOW_HEIGHT * n**0.5 / whole) for k, n in counts.items() if n}
     left = _ends(before, {k: (thick[k], counts[k]) for k in thick}, side=0)
@@ -132,7 +153,24 @@ def flow_chart(
     words = f"Decisions: {sum(counts.values())}. With another outcome: {changed}."
     height = max((e.y + e.height for e in (*left, *right)), default=_FLOW_TOP) + 8
     bands.sort(key=lambda b: not b.same)
-    return FlowChart(left, right, tuple(bands), round(height, 1), words)
+    rules = _hits([h for h in hits if h[1] != h[2]][:_HITS_MAX], height)
+    height += _HIT_HEIGHT * len(rules)
+    return FlowChart(left, right, tuple(bands), rules, round(height, 1), words)
+
+
+def _hits(moved: Sequence[tuple[str, int, int]], top: float) -> tuple[RuleHits, ...]:
+    most = max((max(before, after) for _, before, after in moved), default=1)
+    return tuple(
+        RuleHits(
+            rule,
+            before,
+            after,
+            round(top + number * _HIT_HEIGHT, 1),
+            round(_WIDTH * before / most, 1),
+            round(_WIDTH * after / most, 1),
+        )
+        for number, (rule, before, after) in enumerate(moved)
+    )
 
 
 def _ends(

@@ -1,0 +1,62 @@
+"""What is held says why; once all that is mended, it is held no longer (I-09)."""
+
+from typing import Any
+
+import pytest
+from tallystick.proptest import Office, Step, opened_office
+from tallystick.testing.deeds import PROJECTS_APPROVAL
+
+MENDED: dict[str, dict[str, Any]] = {
+    "TS-03": {"billable": True},
+    "TS-04": {"approval": PROJECTS_APPROVAL["approved"]},
+    "TS-06": {"minutes": 60},
+    "TS-07": {"minutes": 60},
+}
+"""What a person corrects in a log for each reason."""
+FREE = {"unbilled", "opening_invoiced", "non_billable"}
+WRONGS: tuple[dict[str, Any], ...] = (
+    {"approval": PROJECTS_APPROVAL["pending"]},
+    {"approval": PROJECTS_APPROVAL["rejected"]},
+    {"minutes": 0},
+    {"minutes": 1441},
+)
+
+
+def judged(office: Office) -> tuple[str, tuple[str, ...]]:
+    """State and reasons of the last log, after a sync."""
+    office.do(Step("sync"))
+    found = office.ws.store.states.get_many(office.source, office.logs)[office.logs[-1]]
+    return found.state, found.codes
+
+
+def wrong(office: Office, values: dict[str, Any]) -> None:
+    """Log work in which these values are wrong."""
+    office.do(Step("log", {"day": "2026-07-03", "minutes": 45}))
+    office.people.change_log(office.logs[-1], **values)
+
+
+@pytest.mark.parametrize("values", WRONGS, ids=str)
+def test_work_is_held_no_longer_once_its_reason_is_mended(values: dict[str, Any]) -> None:
+    """I-09: one thing is wrong, one reason is stated, and mending it is enough."""
+    with opened_office() as office:
+        wrong(office, values)
+        state, reasons = judged(office)
+        assert (state, len(reasons)) == ("held", 1)
+        office.people.change_log(office.logs[-1], **MENDED[reasons[0]])
+        assert judged(office)[0] in FREE
+
+
+def test_reasons_are_stated_until_the_last_is_mended() -> None:
+    """I-09: two things are wrong; each sync states what is left, and then it is free."""
+    with opened_office() as office:
+        wrong(office, {"approval": PROJECTS_APPROVAL["pending"], "minutes": 0})
+        mended: set[str] = set()
+        state, reasons = judged(office)
+        while state == "held":
+            assert set(reasons) - mended, "a reason that was mended is stated again, and no other"
+            mended |= set(reasons)
+            for reason in reasons:
+                office.people.change_log(office.logs[-1], **MENDED[reason])
+            state, reasons = judged(office)
+        assert state in FREE
+        assert mended == {"TS-04", "TS-06"}
