@@ -8,7 +8,8 @@ from tallystick.records.catalogue import catalogue
 from tallystick.resources import default_rules
 from tallystick.workbench.testing import run_file
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "rules.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 SECTION = GUIDE.split("## Four changes, step by step")[1].split("\n## ")[0]
 
 
@@ -68,3 +69,30 @@ def test_one_customer_is_never_linked_by_itself_as_the_guide_says() -> None:
 def test_the_guide_names_a_file_that_is_shipped(file: str) -> None:
     assert f"`{file}`" in SECTION
     assert (default_rules() / f"{file}.yaml").is_file()
+
+
+PLACES = [
+    (path.name, *found)
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for found in re.findall(r"by ([\w-]+)  rules/(\w+\.yaml):(\d+)", path.read_text("utf-8"))
+]
+EXCERPTS = re.findall(r"^(\d+) \| (.*)$", GUIDE, re.MULTILINE)
+
+
+def line(name: str, number: int) -> str:
+    """One line of a shipped file."""
+    return (default_rules() / name).read_text(encoding="utf-8").splitlines()[number - 1]
+
+
+@pytest.mark.parametrize(("document", "rule", "file", "number"), PLACES)
+def test_a_printed_place_of_a_rule_is_where_it_stands(
+    document: str, rule: str, file: str, number: str
+) -> None:
+    assert line(file, int(number)).strip() == f"- id: {rule}", document
+
+
+@pytest.mark.parametrize(("number", "text"), EXCERPTS)
+def test_a_printed_line_of_the_guide_is_the_line_of_the_shipped_file(
+    number: str, text: str
+) -> None:
+    assert line("qualification.yaml", int(number)) == text.replace("acept", "accept")

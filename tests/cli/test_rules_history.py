@@ -87,7 +87,7 @@ def test_a_backtest_prints_the_matrix_the_amounts_and_what_is_invoiced(terminal:
     assert "1 accept -> skip  by too-long (TS-07)  -100.00 EUR" in printed.out
     assert "time_entry:e1 (1 h 00 min)" in printed.out
     assert "0 entries already invoiced would change." in printed.out
-    assert f"tallystick rules promote rules/{DRAFT}" in printed.err
+    assert f" rules promote rules/{DRAFT}" in printed.err
 
 
 def test_a_backtest_is_one_envelope_for_programs(terminal: Terminal) -> None:
@@ -197,7 +197,7 @@ def test_a_decision_by_hand_shows_every_rule_and_condition(terminal: Terminal) -
     printed = terminal("rules", "explain", "record.fetch", "--given", "-", stdin=given)
     assert printed.exit == 0, printed.err
     assert "decides   too-long -> skip" in printed.out
-    assert "+ record.minutes is more than params.max_minutes" in printed.out
+    assert "✓ record.minutes is more than params.max_minutes" in printed.out
     assert "record.minutes = 2000, params.max_minutes = 1440" in printed.out
     assert "skip  by too-long  TS-07" in printed.out
     assert "2000 minutes are more than the 1440" in printed.out

@@ -60,7 +60,7 @@ def test_fmt_check_writes_nothing_and_names_the_first_line(terminal: Terminal) -
     assert printed.exit == 1
     assert f"not canonical  {push(terminal)}:2:1" in printed.out
     assert "2 | decision: record.push\n  | ^" in printed.out
-    assert f"tallystick rules fmt {push(terminal)}" in printed.err
+    assert f" rules fmt {push(terminal)}" in printed.err
     assert push(terminal).read_text(encoding="utf-8") == RULE_FILE
 
 
@@ -120,7 +120,7 @@ def test_a_table_goes_out_and_comes_back(terminal: Terminal, tmp_path: Path) -> 
     assert terminal("rules", "table", "export", "record.push", "-o", str(table)).exit == 0
     printed = terminal("rules", "table", "import", str(table), "-o", str(back))
     assert printed.exit == 0, printed.err
-    assert f"tallystick rules test {back}" in printed.err
+    assert f" rules test {back}" in printed.err
     push(terminal).write_text(back.read_text(encoding="utf-8"), encoding="utf-8")
     assert terminal.data("rules", "list", "--where", "decision=record.push") == before
 

@@ -92,7 +92,8 @@ def test_an_invariant_that_nobody_wrote_is_not_held_by_silence(office: Office) -
 
 def test_the_example_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = GUIDE.read_text(encoding="utf-8")
-    (example,) = [b for b in re.findall(r"```python\n(.*?)```", text, re.S) if "given_world" in b]
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (example,) = [block for block in blocks if "given_world" in block]
     (tmp_path / "rules").mkdir()
     for file in RULES.glob("*.yaml"):
         (tmp_path / "rules" / file.name).write_bytes(file.read_bytes())

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tallystick.app import voiding
-from tallystick.proptest import Office, Step, opened_office
-from tallystick.testing.faulty import CRASHES
+from tallystick.proptest import Office, Step, opened_office, worlds
+from tallystick.testing.faulty import CRASHES, PAGE_FAULTS
 
 WORK = (
     Step("log", {"day": "2026-07-03", "minutes": 30}),
@@ -68,6 +70,19 @@ def test_the_order_and_repetition_of_pages_change_nothing(
 ) -> None:
     """I-14."""
     assert after([*WORK, Step("sync", fault=fault), BILL, *CALM]) == usual
+
+
+@settings(max_examples=3, deadline=None)
+@given(worlds(logs=3), st.sampled_from(PAGE_FAULTS), st.integers(0, 3))
+def test_neither_pages_nor_an_hour_off_change_the_books_of_any_work(
+    world: tuple[Step, ...], fault: str, at: int
+) -> None:
+    """I-14, I-16: whatever was logged, and wherever it was switched off and on."""
+    usual = after([*world, SYNC, BILL, *CALM])
+    assert after([*world, Step("sync", fault=fault), BILL, *CALM]) == usual
+    paused = [*world, SYNC, BILL]
+    paused[at:at] = [Step("disable"), Step("enable")]
+    assert after([*paused, *CALM]) == usual
 
 
 def test_switching_off_and_on_again_changes_nothing(usual: tuple[Any, ...]) -> None:

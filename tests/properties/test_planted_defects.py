@@ -31,7 +31,7 @@ def test_a_mistake_in_a_rule_file_is_found(defect: RuleDefect, tmp_path: Path) -
 
 @pytest.mark.parametrize(("name", "seed"), TRIED)
 def test_a_mistake_in_the_code_is_found_and_shrunk(name: str, seed: int) -> None:
-    """I-01, I-02, I-03, I-08, I-09, I-10, I-11: each is broken by one of these, and it is seen."""
+    """I-01, I-02, I-03, I-08, I-09, I-10: each is broken by one of these, and it is seen."""
     planted: Callable[[], AbstractContextManager[None]]
     planted, wanted = CODE_DEFECTS[name]
     with planted():

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from properties.mutants import CODE_DEFECTS
-from tallystick.proptest import Step, opened_office
+from properties.mutants import paired_by_name
+from tallystick.model.record import RecordKey
+from tallystick.proptest import Broken, Office, Step, check_invariants, opened_office
 from tallystick.testing.office import PAIRED
 
 NAMES = ["Renamed", "Acme Ltd", " atlas  ROLLOUT", "Data import", "Müller & Söhne"]
@@ -54,7 +55,14 @@ def test_no_rename_changes_a_pair_or_makes_a_record_twice(
 
 def test_pairs_that_hang_on_a_name_are_noticed(usual: tuple[Any, ...]) -> None:
     """I-11 would say nothing if renames did not reach the framework."""
-    planted, _ = CODE_DEFECTS["a pair found by its name"]
     rename = Step("rename", {"side": "accounts", "kind": "contact", "to": "Renamed"})
-    with planted():
+    with paired_by_name():
         assert after([rename])[:2] != usual[:2]
+
+
+def test_a_pair_that_is_gone_breaks_the_invariant_of_pairs(office: Office) -> None:
+    """I-11: so the machine, which renames too, would see it."""
+    key = RecordKey(office.source, "contact", office.client)
+    office.ws.store.links.close(key, now=office.pair.clock.now())
+    with pytest.raises(Broken, match="a-pair-stays-whatever-the-names"):
+        check_invariants(office, only=["a-pair-stays-whatever-the-names"])

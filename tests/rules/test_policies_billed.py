@@ -58,7 +58,7 @@ def test_an_entry_that_rounds_to_nothing_goes_where_the_policy_says(
         ("warn", 59, None, 1),
         ("warn", None, None, 0),
         ("block", 60, None, 0),
-        ("block", 59, "PRJ-08", 0),
+        ("block", 59, "PRJ-09", 0),
     ],
 )
 def test_a_budget_that_is_passed_is_told_of_or_stops_billing(

@@ -245,4 +245,6 @@ def test_without_a_file_every_draft_is_replayed(ws: Workspace) -> None:
 def test_what_is_not_kept_as_a_decision_is_said(ws: Workspace) -> None:
     found = only(ws, "invoice_line.add")
     assert found.replayed == 0
-    assert found.notes == ("No decision of invoice_line.add is kept in the store: nothing is replayed.",)
+    assert found.notes == (
+        "No decision of invoice_line.add is kept in the store: nothing is replayed.",
+    )

@@ -46,7 +46,7 @@ def watch_budget(ws: Workspace, found: Billables, project: Row) -> None:
         return
     text = f"{_hours(logged)} were logged on {found.project_name}; its budget is {_hours(budget)}."
     if ws.rules.policies().get("budget.overrun") == "block":
-        found.blocked = found.blocked or ("PRJ-08", text)
+        found.blocked = found.blocked or ("PRJ-09", text)
     else:
         found.warnings.append(text)
 

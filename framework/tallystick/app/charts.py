@@ -44,7 +44,8 @@ def history_chart(runs: Sequence[RunView]) -> HistoryChart:
     most = max((r.changed for r in chosen), default=0)
     top = _round(most)
     step = (_WIDTH - _LEFT) / RUNS
-    labelled = {0, len(chosen) // 2, len(chosen) - 1} if len(chosen) > 4 else {0}
+    ends = {0, len(chosen) - 1} if len(chosen) > 4 else {0}
+    labelled = ends | {len(chosen) // 2} if len(chosen) > 8 else ends
     bars = []
     for number, run in enumerate(chosen):
         height = (_BASE - _TOP) * run.changed / top

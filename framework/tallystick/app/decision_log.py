@@ -87,9 +87,9 @@ class DecisionLog:
     def _quiet(self, chain: Sequence[Taken]) -> DecisionInput:
         """A decision in whose words nobody is interested yet: what the rules named is enough."""
         frame = self._framed(chain)
-        subject: dict[str, Any] = {}
-        for one in chain:
-            subject.update(one.subject)
+        subject = chain[0].subject
+        for one in chain[1:]:
+            subject = {**subject, **one.subject}
         return self._input(
             chain[-1], frame.subject(subject), led_by=frame.led_by, hash=frame.pack_hash
         )
@@ -165,24 +165,25 @@ class DecisionLog:
     def _input(
         self, taken: Taken, subject: str, *, hash: str, evidence: str = "[]", led_by: str = "[]"
     ) -> DecisionInput:
-        decision = taken.decision
-        return DecisionInput(
-            integration=self._integration,
-            decision=decision.decision,
-            key=taken.key,
-            outcome=decision.outcome,
-            by=decision.by,
-            code=decision.code,
-            because="",
-            fix=None,
-            place="",
-            nearest=None,
-            evidence=evidence,
-            subject=subject,
-            pack_hash=hash,
-            versions=dumps({str(taken.key): taken.version}),
-            run_id=self._run_id,
-            led_by=led_by,
+        decision, key = taken.decision, taken.key
+        versions = dumps({f"{key.type}:{key.external_id}": taken.version})
+        return DecisionInput(  # by place: there is one for each entry of a first sync
+            self._integration,
+            decision.decision,
+            key,
+            decision.outcome,
+            decision.by,
+            decision.code,
+            "",
+            None,
+            "",
+            None,
+            evidence,
+            subject,
+            hash,
+            versions,
+            self._run_id,
+            led_by,
         )
 
 

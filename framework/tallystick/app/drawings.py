@@ -5,6 +5,7 @@ from html import escape
 from tallystick.app.charts import Bar, FlowChart, FlowEnd, HistoryChart, RuleHits
 
 _OPEN = '<svg xmlns="http://www.w3.org/2000/svg" class="chart{kind}" viewBox="0 0 640 {height}"'
+_LATE = 540
 _STYLE = """<style>
 svg{background:#fffefb;font-family:system-ui,sans-serif}
 .f0{fill:#ece8de}.f1{fill:#0f5c4a}.f2{fill:#b8772f}.f3{fill:#a3271f}.f4{fill:#dfdbd0}
@@ -49,13 +50,20 @@ def _history(chart: HistoryChart) -> str:
     marks = [("0", 142), (str(chart.top), 24)]
     marks += [(str(chart.middle), 82)] if chart.middle is not None else []
     parts += [f'<text x="52" y="{y}" text-anchor="end">{text}</text>' for text, y in marks]
-    parts += [f'<text x="{b.x}" y="160">{escape(b.label)}</text>' for b in chart.bars if b.label]
+    parts += [_label(bar) for bar in chart.bars if bar.label]
     parts.append('</g><g class="f1">')
     parts += [_bar(bar) for bar in chart.bars]
     parts.append('</g><g class="f3">')
     wrong = [b for b in chart.bars if b.run.failed]
     parts += [f'<path d="m{b.x + 13:g} {max(b.y - 13, 2):g} 6 10h-12z"/>' for b in wrong]
     return "".join([*parts, "</g></svg>"])
+
+
+def _label(bar: Bar) -> str:
+    """The date below a bar; near the right edge it ends where the bar does."""
+    late = bar.x > _LATE
+    place = f'x="{bar.x + 26:g}" y="160" text-anchor="end"' if late else f'x="{bar.x}" y="160"'
+    return f"<text {place}>{escape(bar.label)}</text>"
 
 
 def _bar(bar: Bar) -> str:

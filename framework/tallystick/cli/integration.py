@@ -249,7 +249,7 @@ def disable(shell: Shell) -> Answer:
 
 
 @click.command("enable", cls=Command)
-@click.option("--user", default="", help="Who does it, for the record.")
+@click.option("--user", default="", help="Who does it: request.user of the rules, unchecked.")
 def enable(shell: Shell, *, user: str) -> Answer:
     """Switch on with the portal it had."""
     with shell.workspace() as ws:
@@ -259,7 +259,7 @@ def enable(shell: Shell, *, user: str) -> Answer:
 
 @click.command("re-enable", cls=Command)
 @click.option("--portal", required=True, help="The portal it had; another is refused (INT-01).")
-@click.option("--user", default="", help="Who does it, for the record.")
+@click.option("--user", default="", help="Who does it: request.user of the rules, unchecked.")
 def re_enable(shell: Shell, *, portal: str, user: str) -> Answer:
     """Switch on, naming the portal."""
     with shell.workspace() as ws:

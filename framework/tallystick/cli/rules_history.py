@@ -181,7 +181,7 @@ def _show_trace(trace: "Trace") -> None:
 
 
 def _show_condition(condition: "TracedCondition") -> None:
-    mark = {"holds": "+", "does not hold": "-"}.get(condition.truth, "?")
+    mark = {"holds": "✓", "does not hold": "✗"}.get(condition.truth, "?")
     values = ", ".join(f"{path} = {value}" for path, value in condition.values.items())
     click.echo(f"      {mark} {condition.words}   [{values}]")
     for item in condition.items:

@@ -25,7 +25,7 @@ PRJ-05 | H | Billing method not supported | The project is priced in a way that 
 PRJ-06 | W | Project deleted, invoices exist | The project is gone where it was made, the accounts hold its transactions. | Keep it, or delete its transactions first.
 PRJ-07 | H | Client change blocked | Transactions use the project's time, so its primary client cannot change. | Delete or void them first, or open a new project.
 PRJ-08 | W | Project deleted | The project is gone where it was made; nothing of it is billed. | Delete it in the accounts too.
-PRJ-08 | H | Budget passed | More time was logged on the project than its budget. | Raise the budget, or let it pass: budget.overrun in rules/policies.yaml.
+PRJ-09 | H | Budget passed | More time was logged on the project than its budget. | Raise the budget, or let it pass: budget.overrun in rules/policies.yaml.
 USR-01 | B | E-mail address unusable | The user has no e-mail address, or shares it with another. | Correct the user where time is logged. | TS-11
 USR-02 | B | Not in the accounts | The accounts do not have the user, and unknown users are not added. | Invite the person there, or let users be added: users.unknown in rules/policies.yaml. | TS-11
 TSK-01 | B | Task waits for its project | Its project was not brought over. | Settle the project.
@@ -88,7 +88,7 @@ RUL-01 | W | Rule is never reached | Wherever the rule holds the answer is in do
 RUL-02 | W | Rule is masked | Other rules decide wherever the rule holds. | Put it in front of them, narrow them, or drop it.
 RUL-03 | W | Gap | No rule takes some records, so they get the safe outcome of `otherwise`. | Nothing if that is meant; else write a rule for them.
 RUL-04 | W | Condition is never true | No record can meet the rule's conditions. | Drop a condition, or the rule.
-RUL-05 | W | Null leaves it in doubt | A field that may be null is compared in order, so such records get the safe outcome. | Nothing if that is meant; else a rule with `present: false` in front.
+RUL-05 | W | Null leaves it in doubt | A field that may be null is compared in order, so such records get the safe outcome. | Nothing if that is meant; else `present: true` beside it.
 RUL-06 | S | Unsafe otherwise | `otherwise` must be the safe outcome. | Write a rule for what is allowed.
 RUL-07 | S | Rule file cannot be understood | The file is not YAML, incomplete, or takes no known decision. | Correct the named line.
 RUL-08 | S | Rule file too large | The file exceeds a limit on size, depth or number of rules. | Split or shorten it.

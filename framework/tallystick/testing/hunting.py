@@ -214,8 +214,10 @@ class _Shrinking:
 
     def leave_out(self) -> None:
         """Leave out as many steps as can be, from the front, fewer and fewer at a time."""
-        for last in (1, 2, 3):
-            if self._better(self.best.steps[-last:]):
+        steps = self.best.steps
+        for few in (1, 2, 3):
+            # what broke it is often the last steps, or at rest the first; both cost little to try
+            if self._better(steps[-few:]) or self._better(steps[:few]):
                 break
         size = max(len(self.best.steps) * 2 // 3, 1)
         while size >= 1:
