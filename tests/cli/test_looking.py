@@ -114,33 +114,6 @@ def test_why_gives_the_reason_the_evidence_and_what_would_change_it(billed: Term
     assert "rules/cutoff.yaml:" in printed.out
 
 
-def test_why_marks_each_condition_as_the_rule_has_it(billed: Terminal) -> None:
-    """R-223: an alternative that does not hold is not told as if it did."""
-    printed = billed("records", "why", "time_entry:e0").out
-    lines = [line.split() for line in printed.splitlines()]
-    assert ["✓", "record.minutes", "60", "is", "more", "than", "0"] in lines
-    assert ["✗", "record.approval", "approved", "is", "pending"] in lines
-    found = billed.data("records", "why", "time_entry:e0")["decisions"]
-    fetched = next(d for d in found if d["decision"] == "record.fetch")
-    said = {(e["path"], e["test"]): e["holds"] for e in fetched["evidence"]}
-    assert said["record.approval", "is approved"] == "yes"
-    assert said["record.approval", "is pending"] == "no"
-
-
-def test_decisions_that_are_kept_in_one_row_do_not_share_a_number(billed: Terminal) -> None:
-    """R-223."""
-    found = billed.data("records", "why", "time_entry:e0")["decisions"]
-    numbers = [d["id"] for d in found if d["id"] is not None]
-    assert len(set(numbers)) == len(numbers)
-    led = [d for d in found if d["id"] is None]
-    assert {d["kept_with"] for d in led} <= {*numbers}
-    assert "record.fetch" in {d["decision"] for d in led}
-    printed = billed("records", "why", "time_entry:e0").out
-    for number in numbers:
-        assert printed.count(f"(decision {number})") == 1
-    assert f"(no number of its own; it led to decision {led[0]['kept_with']})" in printed
-
-
 def test_records_are_listed_as_asked(billed: Terminal) -> None:
     found = billed.data(
         "records",

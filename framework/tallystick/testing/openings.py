@@ -54,12 +54,12 @@ _HABITS: tuple[tuple[Step, ...], ...] = (
     (Step("bill by hand"), _BILL),
     (_VOID, *_OFF),
     (_NAMED[1], _SYNC, Step("delete by hand", {"invoice": 0}), _SYNC, _BILL),
-    (*_AWAY, *_QUIET),
+    (_AWAY[0], _BILL, _SYNC),
     (Step("void by hand", {"invoice": 0}), _SYNC, _BILL, Step("revive by hand", {"invoice": 0})),
     (Step("change rules", RULE_CHANGES[0]), *_OFF),
     (Step("delete log", {"log": 1}), _BILL, *_QUIET),
     (_VOID, _NAMED[2], _SYNC, _BILL),
-    (Step("change rules", RULE_CHANGES[1]), *_AWAY, _SYNC),
+    (Step("change rules", RULE_CHANGES[1]), *_AWAY, *_QUIET, _AWAY[0]),
 )
 
 
