@@ -18,6 +18,7 @@ SOON = {
     "a duplicate page counted twice": 5,
     "writing while the integration is off": 3,
     "a repeated run that writes": 3,
+    "waiting for nobody knows what": 2,
 }
 """The seed with which a defect is found after few histories; the long form tries all seeds."""
 TRIED = [(n, s) for n in CODE_DEFECTS for s in (SEEDS if LONG else (SOON.get(n, 1),))]
