@@ -1,6 +1,7 @@
 """Deciding for a batch: what is equal for every subject is computed once."""
 
 from collections.abc import Callable, Mapping
+from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any
 
 from tallystick.decide.compiled import Compiled
@@ -67,6 +68,20 @@ class Decider:
         return tuple(
             self._compiled.decision(Verdict(r.then.outcome, r.id, r), whole) for r in verdict.held
         )
+
+    def reasons(self, decision: Decision, subject: Mapping[str, Any]) -> tuple[Decision, ...]:
+        """The decision, and what the rules behind it say alike: every reason, in order (R-100).
+
+        Those count that hold, up to the first rule with another outcome: what stands behind that
+        one is for what is left over.
+        """
+        whole = self.full(subject)
+        holds, _ = self._compiled.reference(whole)
+        rules = [(n, self.pack.rules[n]) for n in self._compiled.order]
+        behind = list(dropwhile(lambda pair: pair[1].id != decision.by, rules))[1:]
+        alike = takewhile(lambda pair: pair[1].then.outcome == decision.outcome, behind)
+        found = [Verdict(r.then.outcome, r.id, r) for n, r in alike if n in holds]
+        return (decision, *(self._compiled.decision(verdict, whole) for verdict in found))
 
     def explain(
         self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True

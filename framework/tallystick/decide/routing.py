@@ -54,6 +54,11 @@ class Routed:
             _ask(shadow, decision, subject, about)
         return decision
 
+    def reasons(self, decision: Decision, subject: Mapping[str, Any]) -> tuple[Decision, ...]:
+        """The decision, and what the rules behind it in the same file say alike."""
+        route = self._chosen(subject)
+        return route.decider.reasons(decision, route.seen(subject))
+
     def explain(
         self, decision: Decision, subject: Mapping[str, Any], *, advice: bool = True
     ) -> Explanation:

@@ -1,6 +1,6 @@
 """What planning works with: the two sides, the settings, and what it hands out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
@@ -122,6 +122,10 @@ class Decider(Protocol):
 
     def __call__(self, subject: Mapping[str, Any]) -> Decision:
         """Decide one subject."""
+        ...
+
+    def reasons(self, decision: Decision, subject: Mapping[str, Any]) -> Sequence[Decision]:
+        """The decision, and what the rules behind it say alike (R-100)."""
         ...
 
     def explain(

@@ -1,6 +1,6 @@
 """Planning of time entries: which state each stands in, and what is written (R-099…R-128)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from tallystick.plan.entry_writes import EntryWriter, Opened
 CLAIMED_STATES = ("claimed", "in_doubt", "invoiced")
 _ALIKE = "It equals an entry that was invoiced or deleted after it was invoiced."
 _SAY = "Say whether it is new work or the same."
+_GONE = "Its entry was deleted in the accounts."
+_RESTORE = "Restore it there, or delete it where it was logged and log it again."
 _NO_ERROR = frozenset({"TS-03"})
 """Reasons that are a fact about the entry, not something to mend."""
 
@@ -38,11 +40,12 @@ class EntryPlanner:
         push = self.context.decide("record.push", key, push_subject, row)
         subject = {"record": record}
         fetch = self.context.decide("record.fetch", key, subject, row)
+        waits = push.outcome != "push"
         codes: list[str] = []
-        if push.outcome != "push":
+        if waits:
             codes.append(self._waits(key, row, push, push_subject))
         if fetch.outcome != "accept":
-            codes.append(self._left_out(key, row, fetch, subject, known))
+            codes += self._left_out(key, row, fetch, subject, known)
         told = fetch.outcome == "accept" and self._alike(key, row, known)
         if told and known.answer == "same":
             self._issue(key, row, "TS-09", "held", _ALIKE, _SAY)
@@ -51,12 +54,13 @@ class EntryPlanner:
             self._drift(key, row, known)
             self._state(row, known.claim_state, (), known)
         elif codes:
-            bare = codes == ["TS-03"]
+            bare = not waits and not _NO_ERROR.isdisjoint(codes)
             if known.lookalike and "TS-09" not in codes:
                 # kept with the other reasons, so that it is not forgotten when those are mended
                 codes.append("TS-09")
+            if not bare:
+                codes += self._further(key, row, known, shown, codes)
             self._state(row, "non_billable" if bare else "held", tuple(codes), known)
-            waits = push.outcome != "push"
             reason = (push, push_subject) if waits else (fetch, subject)
             self.writer.withdraw(key, row, known, self.context.because(*reason))
         else:
@@ -73,13 +77,7 @@ class EntryPlanner:
         told: bool = False,
     ) -> None:
         mode, cutoff = self._cutoff(known)
-        prior = _remembered(known)
-        flagged = known.prior is not None and "TS-12" in known.prior.codes
-        first_sync = self.context.setting.first_sync_at
-        late = flagged or (known.prior is None and first_sync is not None)
-        entry = {**shown, "state": prior, "late": late, "reopened": known.answer == "reopen"}
-        subject = {"time_entry": entry}
-        decider = self.status[mode, cutoff]
+        decider, subject = self.status[mode, cutoff], self._as_judged(known, shown)
         status = self.context.decide("time_entry.status", key, subject, row, decider)
         if status.code and status.outcome != "hold" and known.answer != "accept":
             words = decider.explain(status, subject, advice=False)
@@ -101,6 +99,30 @@ class EntryPlanner:
         self._state(row, state, tuple(c for c in codes if c), known)
         opened = Opened(cutoff) if opening else None
         self.writer.write(key, row, known, self.context.because(*fetched), opened=opened)
+
+    def _as_judged(self, known: Known, shown: Row) -> Mapping[str, Any]:
+        """An entry as the rules for its state see it."""
+        flagged = known.prior is not None and "TS-12" in known.prior.codes
+        first_sync = self.context.setting.first_sync_at
+        late = flagged or (known.prior is None and first_sync is not None)
+        told = {"state": _remembered(known), "late": late, "reopened": known.answer == "reopen"}
+        return {"time_entry": {**shown, **told}}
+
+    def _further(
+        self, key: RecordKey, row: Row, known: Known, shown: Row, codes: Sequence[str]
+    ) -> list[str]:
+        """What would hold a held entry once its other reasons are mended (R-100)."""
+        found: list[str] = []
+        decider, subject = self.status[self._cutoff(known)], self._as_judged(known, shown)
+        status = decider(subject)
+        if status.outcome == "hold":
+            words = decider.explain(status, subject, advice=False)
+            found.append(status.code or "DATA-02")
+            self._issue(key, row, found[-1], "held", words.because, words.fix)
+        elif known.target_gone:
+            found.append("TS-13")
+            self._issue(key, row, "TS-13", "held", _GONE, _RESTORE)
+        return [code for code in found if code not in codes]
 
     def _alike(self, key: RecordKey, row: Row, known: Known) -> bool:
         """Warn of work that looks like some that was invoiced, where the rules let it pass so
@@ -133,9 +155,7 @@ class EntryPlanner:
 
     def _gone(self, key: RecordKey, row: Row, known: Known) -> None:
         """Somebody deleted the entry in the accounts: it is not written again unasked."""
-        why = "Its entry was deleted in the accounts."
-        fix = "Restore it there, or delete it where it was logged and log it again."
-        self._issue(key, row, "TS-13", "held", why, fix)
+        self._issue(key, row, "TS-13", "held", _GONE, _RESTORE)
         self._state(row, "held", ("TS-13",), known)
 
     def _drift(self, key: RecordKey, row: Row, known: Known) -> None:
@@ -180,15 +200,19 @@ class EntryPlanner:
 
     def _left_out(
         self, key: RecordKey, row: Row, fetch: Decision, subject: Mapping[str, Any], known: Known
-    ) -> str:
-        code = fetch.code or "DATA-02"
-        settled = code == "TS-09" and known.answer == "same"
-        if code in _NO_ERROR or fetch.code is None or settled:
-            self.context.sink.count("timesheets", "skipped")
-            return code if fetch.code else "module-off"
-        words = self.context.explain(fetch, subject)
-        self._issue(key, row, code, "held", words.because, words.fix)
-        return code
+    ) -> list[str]:
+        """Every reason why it is not brought over, each with what to do about it (R-100)."""
+        if fetch.code is None or fetch.code in _NO_ERROR:
+            return [fetch.code or "module-off"]
+        reasons = self.context.deciders["record.fetch"].reasons(fetch, subject)
+        codes = [code for reason in reasons if (code := reason.code)]
+        plain = not _NO_ERROR.isdisjoint(codes)
+        for reason in reasons:
+            settled = reason.code == "TS-09" and known.answer == "same"
+            if reason.code and not plain and not settled:
+                words = self.context.explain(reason, subject)
+                self._issue(key, row, reason.code, "held", words.because, words.fix)
+        return codes
 
     def _issue(
         self,
@@ -204,7 +228,6 @@ class EntryPlanner:
         self.context.sink.issue(
             Issue("timesheets", key, entry_title(row), code, kind, reason, fix, cause, minutes)
         )
-        self.context.sink.count("timesheets", "held")
 
     def _warn(self, key: RecordKey, row: Row, code: str, reason: str, fix: str | None) -> None:
         self.context.sink.issue(
@@ -220,6 +243,10 @@ class EntryPlanner:
         *,
         former: str | None = None,
     ) -> None:
+        if state in {"held", "non_billable"}:
+            settled = codes == ("TS-09",) and known.answer == "same"
+            quiet = state == "non_billable" or settled or codes == ("module-off",)
+            self.context.sink.count("timesheets", "skipped" if quiet else "held")
         judged = state in {"unbilled", "opening_invoiced"}
         if not judged and former is None and _remembered(known) == "opening_invoiced":
             former = "opening_invoiced"
