@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tallystick.app.actions import resolve
+from tallystick.errors import ConfigError
 from tallystick.resources import default_rules
 from tallystick.workbench import Diagnostic, TestResult
 
@@ -148,3 +149,20 @@ def test_the_tests_of_a_draft_run_though_it_takes_no_decision(cutoff: Path) -> N
 @pytest.mark.parametrize("action", ["rules.list", "rules.show", "rules.check", "rules.test"])
 def test_the_registry_finds_what_stands_above_it_by_its_whole_name(action: str) -> None:
     assert callable(resolve(action))
+
+
+def test_a_file_in_force_is_meant_by_its_name_where_there_is_no_such_path(
+    cutoff: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = run(Path("cutoff"))
+    assert {r.file for r in named} == {str(default_rules() / "cutoff.yaml")}
+    monkeypatch.chdir(cutoff.parent)
+    cutoff.rename("cutoff")
+    assert {r.file for r in run(Path("cutoff"))} == {"cutoff"}
+
+
+def test_a_name_that_is_neither_a_path_nor_in_force_is_told() -> None:
+    with pytest.raises(ConfigError, match="nosuch cannot be read") as told:
+        run(Path("nosuch"))
+    assert told.value.code == "CFG-10"
+    assert "rules list" in told.value.fix

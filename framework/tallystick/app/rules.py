@@ -120,19 +120,30 @@ def sources(
 ) -> list[RuleSource]:
     """The named files and folders; none: the rules in force, or those of this installation.
 
-    With `policies`, files of policies that stand in the folders too.
+    What is no path may be the name of a file in force, as `rules list` shows it. With `policies`,
+    files of policies that stand in the folders too.
     """
     found: list[RuleSource] = []
     if not paths:
         if ws is not None:
             return [*ws.rules.sources(), *([policies_source(ws)] if policies else ())]
         paths, found = [default_rules()], installed_sources()
-    for file in files_of(paths):
+    named = {path: source for path in paths if (source := _in_force(ws, path)) is not None}
+    found += named.values()
+    for file in files_of([path for path in paths if path not in named]):
         text = read_text(file)
         other = is_kind(text, "policies") or is_kind(text, "matching")
         if file in paths or not other or (policies and is_kind(text, "policies")):
             found.append(RuleSource(str(file), text, "project"))
     return found
+
+
+def _in_force(ws: Workspace | None, name: Path) -> RuleSource | None:
+    """The file in force that is called so; None for a path that is there, and for no such name."""
+    if name.exists():
+        return None
+    known = ws.rules.sources() if ws is not None else [*sources(None, ()), *installed_sources()]
+    return next((s for s in known if Path(s.name).stem == str(name)), None)
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -161,7 +172,8 @@ def read_text(file: Path) -> str:
             return stream.read()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no UTF-8 text"
-        raise ConfigError(f"{file} cannot be read: {why}.", code="CFG-10") from None
+        fix = "Check path and permissions; `tallystick rules list` shows the files in force."
+        raise ConfigError(f"{file} cannot be read: {why}.", code="CFG-10", fix=fix) from None
 
 
 def write_text(file: Path, text: str) -> None:

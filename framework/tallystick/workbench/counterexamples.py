@@ -22,14 +22,16 @@ def rules_folder(ws: Workspace | None, paths: Sequence[Path]) -> Path | None:
 
 def found_in(paths: Sequence[Path]) -> list[Found]:
     """The counterexamples among files and folders."""
-    texts = [(f, read_text(f)) for f in files_of(paths)]
+    texts = [(f, read_text(f)) for f in files_of(paths) if f.exists()]
     return [from_text(str(f), text) for f, text in texts if is_found(text)]
 
 
 def others_in(paths: Sequence[Path]) -> list[Path]:
     """The rule files among them; a file that is named and no counterexample counts as one."""
-    texts = [(f, read_text(f)) for f in files_of(paths)]
-    return [f for f, t in texts if not is_found(t) and (f in paths or is_kind(t, "rules"))]
+    texts = [(f, read_text(f)) for f in files_of(paths) if f.exists()]
+    names = [path for path in paths if not path.exists()]
+    others = [f for f, t in texts if not is_found(t) and (f in paths or is_kind(t, "rules"))]
+    return [*names, *others]
 
 
 def replayed(
