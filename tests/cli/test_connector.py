@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tallystick import hookspecs
 from tallystick import host as hosting
 from tallystick.hookspecs import PROJECT
 from tallystick.host.loading import Host
@@ -44,7 +45,9 @@ def test_without_a_connector_one_line_says_how_to_install_them(
 ) -> None:
     import pluggy  # noqa: PLC0415 - only this test has no plugins
 
-    monkeypatch.setattr(hosting, "load", lambda: Host(pluggy.PluginManager(PROJECT)))
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    monkeypatch.setattr(hosting, "load", lambda: Host(manager))
     printed = Terminal(tmp_path)("connector", "list")
     assert printed.exit == 0
     assert len(printed.out.splitlines()) == 1

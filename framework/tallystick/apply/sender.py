@@ -25,6 +25,16 @@ ATTEMPTS_MAX = 5
 RESEND_AFTER = timedelta(days=1)
 """How long after the last send an unguarded write may be sent again, once looked up as absent."""
 
+_NO_LOOK = " The look-up could not be completed."
+_NOT_FOUND = " It is not to be found yet."
+
+
+def _why_unknown(row: OutboxRow) -> str:
+    """Why the outcome of an earlier send is not known: as it was said then, if it was."""
+    if row.status != OperationStatus.PARKED or not row.message:
+        return "An earlier send has no answer."
+    return row.message.removesuffix(_NO_LOOK).removesuffix(_NOT_FOUND)
+
 
 class Sender:
     """Carries out operations, each at most once."""
@@ -86,7 +96,7 @@ class Sender:
         if row.status == OperationStatus.CLAIMED:
             return self._send_checked(operation, row)
         if row.status in {OperationStatus.SENDING, OperationStatus.PARKED}:
-            return self._unknown(operation, row, "An earlier send has no answer.")
+            return self._unknown(operation, row, _why_unknown(row))
         return row
 
     def _reopened(self, operation: Operation) -> OutboxRow:
@@ -195,7 +205,7 @@ class Sender:
             return self._again(operation, row, message, number)
         found = self._look_up(operation)
         if found is None:
-            return self._book.park(row, "INV-03", f"{message} The look-up could not be completed.")
+            return self._book.park(row, "INV-03", f"{message}{_NO_LOOK}")
         if len(found.matches) > 1:
             return self._book.conflict(row, found)
         if found.matches:
@@ -208,7 +218,7 @@ class Sender:
             return self._book.park(row, "INV-03", f"{message} Looks like {near}; a person decides.")
         if self._may_resend(row, mode):
             return self._again(operation, row, message, number)
-        return self._book.park(row, "INV-03", f"{message} It is not to be found yet.")
+        return self._book.park(row, "INV-03", f"{message}{_NOT_FOUND}")
 
     def _may_resend(self, row: OutboxRow, mode: Mode) -> bool:
         """Mode A at once; unguarded only a day after the last send; mode C never."""
