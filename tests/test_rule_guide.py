@@ -51,12 +51,21 @@ def test_who_may_switch_on_again_is_set_as_the_guide_says() -> None:
     assert all(changed("re_enable.yaml", [*edits, ("{user: ops,", "{user: alice,")]).values())
 
 
-def test_bugs_are_kept_off_a_bill_as_the_guide_says() -> None:
-    rule, tests = blocks("Bugs on lines of their own")
+def test_bugs_are_set_apart_as_the_guide_says() -> None:
+    rule, tests = blocks("Bugs on a line of their own")
     edits = [("rules:\n", f"rules:\n{rule}"), ("\ntests:\n", f"\ntests:\n{tests}")]
     assert not all(changed("invoiced_once.yaml", edits).values())
     base = ("\nbase:\n", "\nbase:\n  time_entry: {kind: task}\n")
     assert all(changed("invoiced_once.yaml", [*edits, base]).values())
+
+
+def test_bugs_are_kept_off_a_bill_as_the_guide_says() -> None:
+    rule, _ = blocks("Bugs on a line of their own")
+    kept_off = rule.replace("then: apart", "then: refuse")
+    test = "  - {name: off, given: {time_entry: {kind: bug}}, expect: refuse, by: bugs}\n"
+    base = ("\nbase:\n", "\nbase:\n  time_entry: {kind: task}\n")
+    edits = [("rules:\n", f"rules:\n{kept_off}"), ("\ntests:\n", f"\ntests:\n{test}"), base]
+    assert all(changed("invoiced_once.yaml", edits).values())
 
 
 def test_one_customer_is_never_linked_by_itself_as_the_guide_says() -> None:

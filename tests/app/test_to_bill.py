@@ -119,6 +119,49 @@ def test_a_rule_that_looks_at_single_entries_is_asked_about_each(place: Place) -
         assert waiting(ws)["TS-03"] == (1, 40)
 
 
+APART = """\
+  - id: short-work
+    when: [{line.kind: time_entry}, {time_entry.minutes: {lt: 10}}]
+    then: apart
+    because: "Short work is billed on a line of its own."
+"""
+
+
+@pytest.mark.parametrize("money_grain", ["line", "entry"])
+def test_work_set_apart_is_rounded_on_its_own_line_as_bills_do(
+    place: Place, money_grain: str
+) -> None:
+    """R-148, R-162: what a rule sets apart is of several tasks, and no longer on their lines."""
+    world = several()
+    log(world, "e0", minutes=1)
+    with place.synced(world) as ws:
+        _edit(ws.home, "policies.yaml", "money_grain: line", f"money_grain: {money_grain}")
+        _edit(ws.home, "invoiced_once.yaml", "rules:\n", f"rules:\n{APART}")
+        names = {line.name for line in billing.preview(ws, project="p2").lines}
+        assert names == {"Task 2", "Short work"}
+        assert shown(ws) == previewed(ws)
+        assert shown(ws)[:2] == (4, 91)
+
+
+SILENT = """\
+  - id: internal
+    when: [{line.kind: time_entry}, {time_entry.notes: internal}]
+    then: refuse
+    because: "It is internal work."
+"""
+
+
+def test_work_that_a_rule_without_a_code_leaves_out_is_said_to_be_left_out(place: Place) -> None:
+    """INV-13, with the rule's own sentence; not INV-02, since no operation holds it."""
+    world = several()
+    log(world, "e0", minutes=40, notes="internal")
+    with place.synced(world) as ws:
+        _edit(ws.home, "invoiced_once.yaml", "rules:\n", f"rules:\n{SILENT}")
+        assert waiting(ws)["INV-13"] == (1, 40)
+        (left,) = billing.preview(ws, project="p1").left_out
+        assert (left.code, left.reason) == ("INV-13", "It is internal work.")
+
+
 def test_time_on_a_finished_task_that_was_billed_waits(place: Place) -> None:
     """The shipped rule of TSK-03: the task's claim counts for every entry of it."""
     world = small_world()

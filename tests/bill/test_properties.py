@@ -25,6 +25,7 @@ entries = st.lists(
         user_id=st.sampled_from(["u", "v"]),
         user_name=st.just("user"),
         rate=st.one_of(st.none(), rates),
+        apart=st.sampled_from(["", "bugs", "night-work"]),
     ),
     max_size=30,
     unique_by=lambda e: e.source_id,

@@ -216,6 +216,50 @@ def test_a_method_that_is_not_known_has_no_rate() -> None:
     assert RateBook("per_day", project=Decimal(40)).rate(task_id="t", user_id="u") is None
 
 
+def worked(source_id: str, *, apart: str = "", rate: str = "60", minutes: int = 20) -> Entry:
+    """An entry on its own task by its own person."""
+    day, own = date(2026, 7, 3), f"of {source_id}"
+    return Entry(source_id, day, minutes, own, own, own, own, Decimal(rate), apart=apart)
+
+
+GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_work_set_apart_by_one_rule_is_one_line_under_every_grouping(grouping: str) -> None:
+    """R-148; the line stands below the others and has the rule's name."""
+    found = [worked("b1", apart="bug-work"), worked("t1"), worked("b2", apart="bug-work")]
+    lines, dropped = build_lines(found, grouping=grouping, currency="EUR", pricing=Pricing())
+    assert dropped == []
+    assert [line.source_ids for line in lines] == [("t1",), ("b1", "b2")]
+    assert (lines[1].name, lines[1].amount) == ("Bug work", Money(4000, "EUR"))
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_work_set_apart_has_a_line_for_each_rule_and_each_price(grouping: str) -> None:
+    """R-149: no price is mixed with another on a line of its own; 60 and 60.00 are one price."""
+    found = [
+        worked("b1", apart="bugs"),
+        worked("b2", apart="bugs", rate="90"),
+        worked("b3", apart="bugs", rate="60.00"),
+        worked("n1", apart="night_work"),
+    ]
+    lines, _ = build_lines(found, grouping=grouping, currency="EUR", pricing=Pricing())
+    assert [(line.name, line.source_ids) for line in lines] == [
+        ("Bugs", ("b1", "b3")),
+        ("Bugs", ("b2",)),
+        ("Night work", ("n1",)),
+    ]
+    assert "at 90 EUR per hour" in lines[1].description
+
+
+def test_work_set_apart_without_a_rate_is_dropped_as_any_other() -> None:
+    """R-139."""
+    entry = Entry("b1", date(2026, 7, 3), 20, "b", "b", "u", "u", None, apart="bugs")
+    lines, (dropped,) = build_lines([entry], grouping="by_task", currency="EUR", pricing=Pricing())
+    assert (lines, dropped.code) == ([], "RATE-01")
+
+
 @pytest.mark.parametrize(("invoiced", "expected"), [(150, 0), (149, 1)])
 def test_a_minute_that_goes_missing_shows(invoiced: int, expected: int) -> None:
     """V-SUM-01, V-SUM-02, R-224."""

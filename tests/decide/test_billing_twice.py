@@ -33,6 +33,12 @@ def test_a_file_that_bills_what_is_in_doubt_is_refused_at_the_rule() -> None:
     assert error.message == "greedy allows a time_entry that a claim holds (in_doubt); no file may."
 
 
+def test_work_that_is_set_apart_is_billed_too_and_never_over_a_claim() -> None:
+    """R-148: `apart` counts as `allow` does."""
+    with pytest.raises(RuleFileError, match="that a claim holds"):
+        parse(GREEDY.replace("then: allow", "then: apart"))
+
+
 def test_a_shadow_may_not_try_it_either_and_a_draft_may() -> None:
     with pytest.raises(RuleFileError, match="no file may"):
         parse(GREEDY, state="shadow")

@@ -54,6 +54,18 @@ def test_work_that_was_invoiced_is_named_where_another_rule_would_not_have_bille
     assert "time_entry:e1" in change.invoices[0]
 
 
+def test_work_that_another_rule_would_set_apart_is_worth_the_same_and_stays_on_its_invoice(
+    ws: Workspace,
+) -> None:
+    """R-148: nothing that is invoiced would change, and no amount."""
+    invoicing.bill(ws, project="p1")
+    draft = closed(ws, "invoiced_once.yaml", "line.kind: time_entry", "apart")
+    found = only(ws, draft)
+    assert cells(found) == {("allow", "apart"): 3}
+    (change,) = found.changes
+    assert (found.invoiced, change.amounts, change.records) == (0, (), 3)
+
+
 def test_work_that_an_invoice_left_out_is_worth_what_it_would_bring(
     ws: Workspace, world: World
 ) -> None:

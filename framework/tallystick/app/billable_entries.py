@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tallystick.app.billable_values import Billables, LeftOut
+from tallystick.app.billable_values import BILLED, LEFT_OUT, Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import Entry, RateBook
 from tallystick.errors import RuleAt
@@ -23,6 +23,7 @@ class BillableEntries:
         self._decider: Decider = ws.rules.decider("invoice_line.add")
         self._source = found.setting.source
         self._free: list[Row] = []
+        self._apart: dict[str, str] = {}
 
     def judge(self) -> None:
         """Sort every entry of the project into free to bill, or left out with a reason."""
@@ -76,10 +77,10 @@ class BillableEntries:
         key = RecordKey(self._source.connection_id, "time_entry", row["external_id"])
         version = str(row.get("content_hash", ""))
         self._found.taken.append(Taken(key, decision, subject, self._decider, version))
-        if decision.outcome != "allow":
+        if decision.outcome not in BILLED:
             words = self._decider.explain(decision, subject)
             rule = RuleAt.of(words.by, words.place)
-            return decision.code or "INV-02", words.because, rule
+            return decision.code or LEFT_OUT, words.because, rule
         if not self._found.rule:
             words = self._decider.explain(decision, subject)
             self._found.rule, self._found.rule_place = decision.by, words.place
@@ -87,6 +88,8 @@ class BillableEntries:
             opening = state is not None and state.state == "opening_invoiced"
             code = state.codes[0] if state and state.codes else "TS-15" if opening else "TS-13"
             return code, _state_reason(state), None
+        if decision.outcome == "apart":
+            self._apart[row["external_id"]] = decision.by
         return None
 
     def leave_all(self, code: str, reason: str) -> None:
@@ -120,7 +123,10 @@ class BillableEntries:
                 )
             },
         )
-        return [_entry(row, names, rates) for row in self._free]
+        return [
+            _entry(row, names, rates, apart=self._apart.get(row["external_id"], ""))
+            for row in self._free
+        ]
 
 
 def entry_subject(row: Row, tasks: Mapping[str, Row], claims: Sequence[Any]) -> dict[str, Any]:
@@ -156,7 +162,9 @@ def task_claim(claim: ClaimData) -> dict[str, Any]:
     }
 
 
-def _entry(row: Row, names: Mapping[str, Mapping[str, Row]], rates: RateBook) -> Entry:
+def _entry(
+    row: Row, names: Mapping[str, Mapping[str, Row]], rates: RateBook, *, apart: str
+) -> Entry:
     task = names["task"].get(str(row.get("task_id")), {})
     bug = names["bug"].get(str(row.get("bug_id")), {})
     user = names["user"].get(str(row.get("user_id")), {})
@@ -171,6 +179,7 @@ def _entry(row: Row, names: Mapping[str, Mapping[str, Row]], rates: RateBook) ->
         user_name=str(user.get("name") or ""),
         rate=rates.rate(task_id=row.get("task_id"), user_id=row.get("user_id")),
         notes=str(row.get("notes") or ""),
+        apart=apart,
     )
 
 

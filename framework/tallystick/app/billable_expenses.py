@@ -1,6 +1,6 @@
 """Expenses that an invoice of a project may hold (R-187…R-194)."""
 
-from tallystick.app.billable_values import Billables, LeftOut
+from tallystick.app.billable_values import BILLED, LEFT_OUT, Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import expense_line
 from tallystick.model.record import RecordKey, Row
@@ -54,6 +54,6 @@ def _expense_refusal(
     key = RecordKey(found.setting.target.connection_id, "expense", row["external_id"])
     version = str(row.get("content_hash", ""))
     found.taken.append(Taken(key, decision, subject, decider, version))
-    if decision.outcome == "allow":
+    if decision.outcome in BILLED:
         return None
-    return decision.code or "EXP-01", decider.explain(decision, subject).because
+    return decision.code or LEFT_OUT, decider.explain(decision, subject).because

@@ -7,6 +7,10 @@ from tallystick.bill import BillLine
 from tallystick.errors import RuleAt
 from tallystick.plan.context import Setting, Taken
 
+BILLED = frozenset({"allow", "apart"})
+"""Outcomes of `invoice_line.add` after which work is billed."""
+LEFT_OUT = "INV-13"
+"""The code of work that a rule without a code leaves out."""
 GROUPINGS = ("single_line", "all_entries", "by_task", "by_user", "by_task_user")
 
 

@@ -14,7 +14,7 @@ from tallystick.store import DecisionInput, dumps
 from tallystick.store.decisions import Place, Verdict
 
 _SKIP = frozenset({"content_hash", "first_seen_run", "last_seen_run", "extra", "marker"})
-_QUIET = frozenset({"accept", "unbilled", "invoiced", "push", "allow"})
+_QUIET = frozenset({"accept", "unbilled", "invoiced", "push", "allow", "apart"})
 _PLAIN = frozenset({"TS-03", "INV-01"})
 """Outcomes and codes whose words are made when they are shown, from what the rules named of the
 subject: nobody has to do anything about them, and most time entries have one.

@@ -98,7 +98,8 @@ class Story:
         counts = seen[0].counts
         return (
             f"{counts.get('create', 0)} created · {counts.get('link', 0)} linked · "
-            f"{len(roots)} causes, {waiting} wait"
+            f"{len(roots)} cause{'' if len(roots) == 1 else 's'}, "
+            f"{waiting} wait{'s' if waiting == 1 else ''}"
         )
 
     def _same_sync(self) -> str:

@@ -1,5 +1,6 @@
 """From what can be billed to the one operation that makes the draft (R-151…R-164)."""
 
+from collections import Counter
 from typing import Any
 
 from tallystick.app.billable_policies import dated
@@ -10,6 +11,9 @@ from tallystick.bill import BillLine
 from tallystick.errors import Refused
 from tallystick.model.operation import Action, Because, ClaimKey, Operation, invoice_reference
 from tallystick.model.record import RecordKey
+
+_WAITS = frozenset({"RATE-01", "TS-10", "INV-02"})
+"""Codes of work that qualifies, and is kept off a bill by something that can end."""
 
 
 def refuse_unbillable(found: Billables) -> None:
@@ -32,22 +36,40 @@ def refuse_unbillable(found: Billables) -> None:
         raise Refused(reason, code=code)
     if found.lines or found.expense_lines:
         return
+    _refuse_nothing(found)
+
+
+def _refuse_nothing(found: Billables) -> None:
+    """Say of a bill that would be empty what holds its work: other bills, or what it waits for."""
     billed = [o for code in ("INV-01", "TSK-03") for o in found.left_out if o.code == code]
-    if billed:
-        others = len(found.left_out) - len(billed)
-        rest = f" {others} more do not qualify." if others else ""
+    waiting = [o for o in found.left_out if o.code in _WAITS]
+    waits = [
+        f"{_counted(number, 'entry waits', 'entries wait')} for {code}"
+        for code, number in sorted(Counter(o.code for o in waiting).items())
+    ]
+    held = ", ".join(waits)
+    if not billed:
         raise Refused(
-            f"All work that qualifies is invoiced already: {billed[0].reason}{rest}",
-            code=billed[0].code,
-            fix="`tallystick billing ledger` shows which invoice holds what.",
-            record=billed[0].record,
-            rule=billed[0].rule,
+            f"Nothing to bill on {found.project_name}" + (f": {held}." if held else "."),
+            code="INV-10",
+            fix="`tallystick billing preview` lists why not, entry by entry.",
         )
+    other = len(found.left_out) - len(billed) - len(waiting)
+    rest = _counted(other, "more does not qualify", "more do not qualify")
     raise Refused(
-        f"Nothing to bill on {found.project_name}.",
-        code="INV-10",
-        fix="`tallystick billing preview` lists why not, entry by entry.",
+        (f"{held}; all other" if held else "All")
+        + f" work that qualifies is invoiced already: {billed[0].reason}"
+        + (f" {rest}." if rest else ""),
+        code=billed[0].code,
+        fix="`tallystick billing ledger` shows which invoice holds what.",
+        record=billed[0].record,
+        rule=billed[0].rule,
     )
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    """A number with its words; nothing for 0."""
+    return f"{number} {one if number == 1 else more}" if number else ""
 
 
 def invoice_operation(ws: Workspace, found: Billables) -> Operation:

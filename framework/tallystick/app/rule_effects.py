@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from tallystick.app.assembly import setting_of
+from tallystick.app.billable_values import BILLED
 from tallystick.app.integrations import record
 from tallystick.app.wip import Worth, summed
 from tallystick.app.workspace import Workspace
@@ -20,7 +21,7 @@ _BATCH = 2000
 _EXAMPLES_MAX = 3
 _PARENTS = {"project": "project_id", "task": "task_id", "bug": "bug_id", "user": "user_id"}
 _COLUMNS = ("project_id", "task_id", "bug_id", "user_id", "minutes", "work_date")
-OFFERS = frozenset({"accept", "push", "unbilled", "allow", "link", "create"})
+OFFERS = frozenset({"accept", "push", "unbilled", "allow", "apart", "link", "create"})
 """Outcomes after which work can come onto an invoice."""
 
 
@@ -89,7 +90,8 @@ class Effects:
         sign = (step.now in OFFERS) - (step.was in OFFERS)
         for id_, row in rows.items():
             if id_ in claims:
-                found.claimed(f"expense:{id_}", claims[id_])
+                if not step.regroups:
+                    found.claimed(f"expense:{id_}", claims[id_])
             elif sign and row.get("currency") and row.get("amount_minor") is not None:
                 currency = str(row["currency"])
                 exact = Fraction(int(row["amount_minor"]), 10 ** minor_digits(currency))
@@ -124,7 +126,8 @@ class Effects:
             found.entries += 1
             found.minutes += minutes
             if id_ in claims:
-                found.claimed(f"time_entry:{id_}", claims[id_])
+                if not step.regroups:
+                    found.claimed(f"time_entry:{id_}", claims[id_])
                 continue
             sign = self._sign(row, states.get(id_), step)
             if sign:
@@ -166,6 +169,11 @@ class _Step:
     was: str
     now: str
     own: bool
+
+    @property
+    def regroups(self) -> bool:
+        """True when work is billed before and after, so that an invoice made of it stays right."""
+        return self.decision == "invoice_line.add" and {self.was, self.now} <= BILLED
 
 
 def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:

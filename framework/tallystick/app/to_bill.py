@@ -9,10 +9,11 @@ from tallystick.app.assembly import setting_of
 from tallystick.app.billable_entries import entry_subject, task_claim
 from tallystick.app.billable_policies import pricing_of
 from tallystick.app.billable_projects import currency_of, obstacle
+from tallystick.app.billable_values import BILLED, LEFT_OUT
 from tallystick.app.results_billing import ToBillView, WaitingWork
 from tallystick.app.wip import Worth
 from tallystick.app.workspace import Workspace
-from tallystick.bill import Entry, build_lines, price
+from tallystick.bill import Entry, Group, build_lines, group_of, price
 from tallystick.decide.named import Named
 from tallystick.errors import RuleFileError
 from tallystick.model.codes import CODES
@@ -21,6 +22,7 @@ from tallystick.plan.context import Setting
 from tallystick.store import ClaimData, IntegrationData, Work
 
 _DECISION = "invoice_line.add"
+_GROUPING = "by_task"
 _BATCH = 2000
 
 
@@ -28,7 +30,8 @@ def to_bill(ws: Workspace, row: IntegrationData) -> ToBillView:
     """What `billing invoice --all` would take, with the reasons for the rest by code.
 
     Entries that are priced alike are judged together, by one of them; each by itself where a rule
-    looks at the entry. Amounts are sums of lines by task, each rounded once, as bills print them.
+    looks at the entry. Amounts are sums of lines by task and of work set apart, each rounded once,
+    as bills print them.
     """
     try:
         found = _Found(ws, row)
@@ -61,7 +64,8 @@ class _Found:
         self._currencies: dict[str, str] = {}
         self._minor: dict[str, int] = {}
         self._waiting: dict[str, tuple[int, int]] = {}
-        self._lines: dict[tuple[str, str], list[tuple[int, Decimal]]] = {}
+        self._lines: dict[tuple[str, Group], list[tuple[int, Decimal]]] = {}
+        self._apart: dict[str, str] = {}
         self._minutes: dict[str, tuple[int, int]] = {}
 
     def view(self) -> ToBillView:
@@ -109,16 +113,17 @@ class _Found:
             user_id=str(one.user_id),
             user_name="",
             rate=rate,
+            apart=self._apart.get(one.example, ""),
         )
         made, dropped = build_lines(
-            [like], grouping="by_task", currency=currency, pricing=self._pricing
+            [like], grouping=_GROUPING, currency=currency, pricing=self._pricing
         )
         if dropped or rate is None:
             return dropped[0].code
         if self._pricing.grain == "entry":
             self._add(Money(made[0].amount.minor * times, currency))
         else:
-            line = (one.project_id, like.task_id)
+            line = (one.project_id, group_of(like, _GROUPING))
             self._lines.setdefault(line, []).append((made[0].billed_minutes * times, rate))
         return None
 
@@ -144,7 +149,7 @@ class _Found:
         return found
 
     def _refused(self, work: Sequence[Work]) -> Iterator[tuple[str, str]]:
-        """Examples that a rule leaves out, with its code."""
+        """Examples that a rule leaves out, with its code; notes those that a rule sets apart."""
         store, source = self._ws.store, self._setting.source.connection_id
         tasks = {r["external_id"]: r for r in store.records.scan(source, "task")}
         claims = self._task_claims(work)
@@ -157,8 +162,10 @@ class _Found:
                     continue  # it went while we looked
                 subject = entry_subject(row, tasks, claims.get(str(one.task_id), ()))
                 decision = self._decider(subject)
-                if decision.outcome != "allow":
-                    yield one.example, decision.code or "INV-02"
+                if decision.outcome not in BILLED:
+                    yield one.example, decision.code or LEFT_OUT
+                elif decision.outcome == "apart":
+                    self._apart[one.example] = decision.by
 
     def _task_claims(self, work: Sequence[Work]) -> dict[str, list[dict[str, Any]]]:
         """The claim that an invoiced entry of a task is for the task (domain: derived)."""

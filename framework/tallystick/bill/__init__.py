@@ -1,14 +1,32 @@
 """Rates, rounding, lines, conservation of hours; pure and exact (R-131…R-164, R-224)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tallystick.bill.grouping import Entry, Group, group_of, line_name
 from tallystick.model.money import Money, minor_digits
 
+__all__ = [
+    "NO_RATE",
+    "STATES",
+    "BillLine",
+    "Dropped",
+    "Entry",
+    "Group",
+    "Pricing",
+    "RateBook",
+    "Rounding",
+    "build_lines",
+    "difference",
+    "expense_line",
+    "fixed_parts",
+    "group_of",
+    "price",
+    "to_minor",
+]
 NO_RATE = ("RATE-01", "There is no rate for it.")
 """Code and reason of an entry that has no rate."""
 STATES = (
@@ -88,21 +106,6 @@ class RateBook:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One time entry with its rate per hour (None: no rate)."""
-
-    source_id: str
-    work_date: date
-    minutes: int
-    task_id: str
-    task_name: str
-    user_id: str
-    user_name: str
-    rate: Decimal | None
-    notes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Pricing:
     """How entries become amounts: `money_mode` is half_up or half_even (R-162).
 
@@ -151,15 +154,6 @@ class BillLine:
         return sum(minutes for _, minutes in self.parts)
 
 
-_GROUPS: Mapping[str, Callable[[Entry], tuple[str, ...]]] = {
-    "single_line": lambda _e: ("",),
-    "all_entries": lambda e: (e.source_id,),
-    "by_task": lambda e: (e.task_id,),
-    "by_user": lambda e: (e.user_id,),
-    "by_task_user": lambda e: (e.task_id, e.user_id),
-}
-
-
 def build_lines(
     entries: Sequence[Entry],
     *,
@@ -167,8 +161,11 @@ def build_lines(
     currency: str,
     pricing: Pricing,
 ) -> tuple[list[BillLine], list[Dropped]]:
-    """Entries as printed lines; the set of entries does not depend on the grouping (R-148)."""
-    kept: dict[tuple[str, ...], list[tuple[Entry, int, Decimal]]] = {}
+    """Entries as printed lines; the set of entries does not depend on the grouping (R-148).
+
+    Lines of work that rules set apart come last.
+    """
+    kept: dict[Group, list[tuple[Entry, int, Decimal]]] = {}
     dropped: list[Dropped] = []
     for entry in entries:
         billed = pricing.rounding.apply(entry.minutes)
@@ -180,8 +177,9 @@ def build_lines(
             step = pricing.rounding.step
             dropped.append(_drop(entry, "TS-10", f"It rounds to 0 minutes (step {step})."))
         else:
-            kept.setdefault(_GROUPS[grouping](entry), []).append((entry, billed, entry.rate))
-    return [_line(group, grouping, currency, pricing) for group in kept.values()], dropped
+            kept.setdefault(group_of(entry, grouping), []).append((entry, billed, entry.rate))
+    groups = sorted(kept.values(), key=lambda group: group[0][0].apart != "")
+    return [_line(group, grouping, currency, pricing) for group in groups], dropped
 
 
 def _drop(entry: Entry, code: str, reason: str) -> Dropped:
@@ -209,7 +207,7 @@ def _line(
         if Fraction(amount.minor, 10 ** minor_digits(currency)) == hours * Fraction(rate):
             quantity, unit = Decimal(int(hours * 100)) / 100, rate
     return BillLine(
-        _name(first, grouping),
+        line_name(first, grouping),
         _description(group, minutes, rates, currency),
         quantity,
         unit,
@@ -217,15 +215,6 @@ def _line(
         tuple((entry.source_id, entry.minutes) for entry, _, _ in group),
         minutes,
     )
-
-
-def _name(first: Entry, grouping: str) -> str:
-    names = {
-        "single_line": "Work on the project",
-        "by_user": first.user_name or "Work",
-        "by_task_user": f"{first.task_name}, {first.user_name}".rstrip(", "),
-    }
-    return names.get(grouping, first.task_name)[:100]
 
 
 def _description(

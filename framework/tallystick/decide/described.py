@@ -79,6 +79,7 @@ def decision_data(point: DecisionPoint, types: Mapping[str, RecordType]) -> dict
         "title": point.title,
         "inputs": inputs,
         "outcomes": list(point.outcomes),
+        "meanings": dict(point.meanings),
         "safe": point.safe,
         "otherwise": list(point.outcomes) if point.otherwise_free else [point.safe],
         "types": list(types_of(point, scopes)),

@@ -158,9 +158,15 @@ POINTS: tuple[DecisionPoint, ...] = (
             "expense": Input(("expense",), _EXPENSE),
             "claims": Input(own=_CLAIM, many=True),
         },
-        ("allow", "refuse"),
+        ("allow", "apart", "refuse"),
         "refuse",
         about="line.kind",
+        meanings={
+            "allow": "billed, on the line that the chosen grouping gives it",
+            "apart": "billed, on a line of its own with all time that the same rule sets apart at"
+            " one price, whatever grouping is chosen; an expense is a line of its own anyway",
+            "refuse": "left out of the bill, with the rule's reason",
+        },
     ),
     DecisionPoint(
         "integration.migrate",

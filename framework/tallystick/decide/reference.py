@@ -34,6 +34,10 @@ def _decision(data: Mapping[str, Any], point: DecisionPoint) -> Iterator[str]:
     outcomes = ", ".join(f"**{o}**" if o == data["safe"] else o for o in data["outcomes"])
     yield from (f"### {data['decision']}", "")
     yield from (f"{data['title']}: {outcomes} (the safe one in bold).", "")
+    for outcome, meaning in data["meanings"].items():
+        yield f"- `{outcome}`: {meaning.rstrip('.')}."
+    if data["meanings"]:
+        yield ""
     for given in data["inputs"]:
         wanted = point.inputs[given["name"]]
         own = [f for f in given["fields"] if f["name"] in wanted.own]

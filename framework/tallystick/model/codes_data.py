@@ -69,6 +69,7 @@ INV-09 | H | Recurring on fixed cost | A recurring invoice from entries of a fix
 INV-10 | W | Nothing to bill | No entry qualifies. | tallystick billing preview lists why not.
 INV-11 | H | Paid invoice | Voiding or deleting a paid invoice was asked for. | Make a credit note.
 INV-12 | H | Exists with other values | The other system holds a record with our mark that says something else than was sent. | Take our mark out of it there, or void or delete it; then: tallystick billing release.
+INV-13 | H | Left out by a rule | The rules of the project do not let it onto a bill, or no rule allows it. | Look which rule: tallystick records why; change it, or bill the work in the accounts.
 EXP-01 | H | Expense of another | The expense belongs to another project or customer. | Correct it, or invoice it in the accounts.
 EXP-02 | H | Expense made elsewhere | The expense was not made where the work was done. | Invoice it in the accounts.
 EXP-03 | H | Expense already invoiced | An invoice in force holds it. | Open the named invoice.

@@ -82,10 +82,10 @@ def promote(
     """
     found = promotion(ws, subject, to, waive=waive)
     if found.open:
-        first = found.open[0]
+        first, more = found.open[0], len(found.open) - 1
         raise Refused(
             f"{found.file} is not ready to be {found.to}: {first.name}: {first.message}"
-            + (f" {len(found.open) - 1} more gates are shut." if len(found.open) > 1 else ""),
+            + (f" {more} more {'gate is' if more == 1 else 'gates are'} shut." if more else ""),
             code="RUL-22",
             fix=first.fix,
         )

@@ -25,6 +25,8 @@ def _sentences(pack: Pack) -> Iterator[str]:
     """All that the file says, in the order of the file."""
     yield f"{pack.title}  [{pack.decision}, {pack.strategy}, {pack.state}]"
     yield f"{pack.point.title}: {listed(pack.point.outcomes)}; the safe one is {pack.point.safe}."
+    for outcome, meaning in pack.point.meanings.items():
+        yield f"  {outcome}: {meaning.rstrip('.')}"
     yield _STRATEGIES[pack.strategy].format(safe=pack.point.safe)
     for param in pack.params.values():
         yield f"  params.{param.name}: {_param(param)}"

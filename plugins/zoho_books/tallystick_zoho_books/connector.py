@@ -101,7 +101,7 @@ class ZohoBooks:
             )
         return Health(
             ok=True,
-            message=f"{len(found)} organizations visible",
+            message=f"{len(found)} organization{'' if len(found) == 1 else 's'} visible",
             skew_seconds=self._skew(reply),
         )
 

@@ -60,7 +60,9 @@ class ZohoProjects:
         wanted = self._client.portal_id
         if wanted and wanted not in {p.id for p in found}:
             return Health(ok=False, message=f"portal {wanted} is not visible", code="AUTH-03")
-        return Health(ok=True, message=f"{len(found)} portals visible")
+        return Health(
+            ok=True, message=f"{len(found)} portal{'' if len(found) == 1 else 's'} visible"
+        )
 
     def portals(self) -> list[Portal]:
         """Portals this credential can see; owned are those of its own login (R-007)."""
