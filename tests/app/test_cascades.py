@@ -84,7 +84,7 @@ def test_an_ambiguous_customer_is_the_root_of_all_that_waits(place: Place) -> No
         assert codes(ws) == {"CON-02": 1, "PRJ-03": 1, "TSK-01": 2, "TS-01": 3}
         assert len(roots(ws)) == 1
         question = errors.listing(ws, code="CON-02")[0]
-        assert {c.id for c in answers.candidates(ws, None, question.id)} == {"k1", "k2"}
+        assert {c.id for c in errors.show(ws, question.id).candidates} == {"k1", "k2"}
         answers.decide(ws, error_id=question.id, answer="skip", with_id="k2")
         run(ws)
         assert codes(ws) == {}

@@ -114,7 +114,7 @@ def test_permissions_that_are_too_wide_are_told_and_repaired(
     }
     done = doctor(home, offline=True, fix=True, around=around)
     assert "permissions of .tallystick: 755 -> 700" in repaired(done)
-    assert "permissions of tallystick.db: 666 -> 664" in repaired(done)
+    assert "permissions of tallystick.db: 666 -> 660" in repaired(done)
     assert levels(done)["permissions"] == ["ok"]
 
 
@@ -178,3 +178,11 @@ def test_an_empty_store_file_fails_with_the_remedy(home: Path, around: Surroundi
         line = doctor(home, offline=True, fix=fix, around=around)[-1]
         assert (line.level, line.code) == ("fail", "STO-07")
         assert (home / "tallystick.db").stat().st_size == 0
+
+
+def test_a_store_that_others_can_read_is_told(home: Path, around: Surroundings) -> None:
+    """CFG-10."""
+    (home / "tallystick.db").chmod(0o644)
+    warned = [x for x in doctor(home, offline=True, around=around) if x.what == "permissions"]
+    assert {(x.level, x.code) for x in warned} == {("warn", "CFG-10")}
+    assert any("tallystick.db is open to others (644 instead of 640)" in x.message for x in warned)

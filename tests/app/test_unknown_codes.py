@@ -57,5 +57,7 @@ def test_errors_show_names_the_code_and_both_ways_out(made: Pair) -> None:
         assert "code 99999" in str(shown.reason)
         assert "refusal_codes" in str(shown.reason)
         assert f"tallystick billing release {row.reference}" in str(shown.fix)
+        assert f"by our mark {row.reference} or its name" in str(shown.fix)
+        assert "where that is safe sends it again a day later" in str(shown.fix)
         voiding.release(ws, reference=row.reference, user="mara")
         assert ws.store.outbox.claims() == []

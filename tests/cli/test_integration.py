@@ -1,9 +1,13 @@
 """Connecting and setting up by the command line, on fake connectors."""
 
+import json
 from pathlib import Path
+from socket import socket
 
 import pytest
 from support.fakes import small_world
+from tallystick.app.workspace import Surroundings
+from tallystick.testing.clock import FakeClock
 
 from cli.terminal import CREDENTIAL, Terminal, assert_clear, authorize, beside, ready, set_up
 
@@ -105,3 +109,42 @@ def test_the_list_names_badge_and_both_sides(tmp_path: Path) -> None:
 def test_a_folder_is_not_made_twice(tmp_path: Path) -> None:
     terminal = beside(tmp_path / "home", small_world())
     assert_clear(terminal("init"), "CFG-13", 2)
+
+
+def test_a_setup_before_connecting_says_so_in_the_words_of_status(tmp_path: Path) -> None:
+    """SETUP-07."""
+    terminal = beside(tmp_path / "home", small_world())
+    for printed in (set_up(terminal), terminal("sync", "plan")):
+        assert_clear(printed, "SETUP-07", 6)
+        assert "The integration is Not connected" in printed.err
+        assert "tallystick integration connect" in printed.err
+
+
+def test_a_bill_while_switched_off_says_how_to_switch_on(tmp_path: Path) -> None:
+    """INT-02."""
+    terminal = ready(tmp_path / "home", small_world())
+    assert terminal("sync", "run", "--yes").exit == 0
+    assert terminal("integration", "disable").exit == 0
+    printed = terminal("billing", "invoice", "--project", "Atlas rollout")
+    assert_clear(printed, "INT-02", 6)
+    assert "tallystick integration enable" in printed.err
+
+
+def test_connecting_where_nobody_answers_says_so_twice_and_what_to_check(tmp_path: Path) -> None:
+    """NET-02: a person waits, so two tries are enough, and the address may be wrong."""
+    terminal = Terminal(tmp_path / "home", Surroundings(clock=FakeClock(), wait=lambda _s: None))
+    assert terminal("init").exit == 0
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
+    words = ("--set", f"base_url={nowhere}/books/v3", "--set", f"accounts_url={nowhere}")
+    connect = ("integration", "connect", "--side", "target", "--key-stdin", *words)
+    printed = terminal(*connect, stdin=json.dumps(CREDENTIAL))
+    assert_clear(printed, "NET-02", 4)
+    assert printed.err.count("try 2 of 2 in 2 s") == 1
+    assert "zoho_books: 127.0.0.1" in printed.err
+    assert "base_url" in printed.err
+    assert "accounts_url" in printed.err
+    assert "hush" not in printed.err
+    quiet = terminal(*connect, "--json", stdin=json.dumps(CREDENTIAL))
+    assert quiet.envelope["errors"][0]["code"] == "NET-02"

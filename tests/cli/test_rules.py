@@ -61,6 +61,24 @@ def test_notes_on_files_that_are_not_the_projects_are_counted_and_printed_when_a
     ]
 
 
+def test_a_mistake_stands_alone_and_notes_beside_it_are_counted_unless_asked(
+    terminal: Terminal,
+) -> None:
+    folder = terminal.home / "rules"
+    (folder / "own.yaml").write_text(WRONG_TEST, encoding="utf-8")
+    wrong = "tallystick: rules/1\ndecision: record.fetch\nrulez: []\n"
+    (folder / "wrong.yaml").write_text(wrong, encoding="utf-8")
+    printed = terminal("rules", "check")
+    assert printed.exit == 1
+    assert printed.out.startswith("RUL-11  rules/wrong.yaml:3:1")
+    assert "RUL-03" not in printed.out
+    assert "1 mistake\n" in printed.out
+    assert "notes; --notes prints them." in printed.out
+    every = terminal("rules", "check", "--notes").out
+    assert every.startswith("RUL-11  rules/wrong.yaml:3:1")
+    assert "RUL-03  rules/own.yaml" in every
+
+
 def test_notes_on_the_projects_own_files_are_printed(terminal: Terminal) -> None:
     own = terminal.home / "rules" / "own.yaml"
     own.write_text(WRONG_TEST, encoding="utf-8")

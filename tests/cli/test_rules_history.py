@@ -124,6 +124,38 @@ def test_a_file_goes_from_draft_to_shadow_to_enforce(terminal: Terminal) -> None
     assert (why["decisions"][0]["outcome"], why["decisions"][0]["by"]) == ("skip", "too-long")
 
 
+@pytest.mark.parametrize(
+    ("file", "shadow", "enforce"),
+    [
+        ("cutoff", ["tallystick sync run"], ["tallystick sync plan"]),
+        ("contacts", ["tallystick sync run"], ["tallystick sync plan"]),
+        (
+            "re_enable",
+            ["tallystick integration disable", "tallystick integration enable"],
+            [],
+        ),
+        (
+            "invoiced_once",
+            ["tallystick billing preview --project PROJECT"],
+            ["tallystick billing preview --project PROJECT"],
+        ),
+    ],
+)
+def test_what_is_next_after_a_promotion_is_what_asks_the_file(
+    terminal: Terminal, file: str, shadow: list[str], enforce: list[str]
+) -> None:
+    draft = f"{file}.draft.yaml"
+    assert terminal("rules", "draft", file).exit == 0
+    here = f" --home {terminal.home}"
+    printed = terminal("rules", "promote", draft, "--json").envelope
+    told = [command.replace(here, "") for command in printed["next"]]
+    assert told == [*shadow, f"tallystick rules show rules/{draft} --as report"]
+    assert terminal("rules", "backtest", draft).exit == 0
+    printed = terminal("rules", "promote", draft, "--waive", "shadow", "--json").envelope
+    assert printed["ok"]
+    assert [command.replace(here, "") for command in printed["next"]] == enforce
+
+
 def test_what_a_shadow_would_have_decided_otherwise_is_shown(terminal: Terminal) -> None:
     stricter(terminal)
     terminal("rules", "promote", DRAFT)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.fakes import small_world
 
-from cli.terminal import Terminal, assert_clear, ready
+from cli.terminal import Terminal, assert_clear, authorize, ready
 
 
 @pytest.fixture
@@ -31,3 +31,24 @@ def test_an_empty_store_is_made_only_after_a_yes(bare: Terminal) -> None:
     assert bare("db", "new", "--yes").exit == 0
     assert bare("status").exit == 0
     assert_clear(bare("db", "new", "--yes"), "STO-06", 1)
+
+
+def test_a_lost_key_is_made_anew_and_the_ledger_stays(tmp_path: Path) -> None:
+    """STO-08: what needs no credential works without the key; the store is never moved away."""
+    terminal = ready(tmp_path / "home", small_world())
+    assert terminal("sync", "run", "--yes").exit == 0
+    assert terminal("billing", "invoice", "--project", "Atlas rollout").exit == 0
+    before = terminal.data("billing", "ledger")
+    key = terminal.home / ".tallystick" / "key"
+    key.unlink()
+    assert terminal("status").exit == 0
+    told = terminal("sync", "run", "--yes")
+    assert_clear(told, "STO-08", 1)
+    assert "tallystick db rekey" in told.err
+    assert_clear(terminal("db", "rekey"), "CFG-06", 2)
+    assert not key.exists()
+    assert "2 credentials" in terminal("db", "rekey", "--yes").out
+    assert_clear(terminal("sync", "run", "--yes"), "CFG-05", 2)
+    authorize(terminal)
+    assert terminal("sync", "run", "--yes").exit == 0
+    assert terminal.data("billing", "ledger") == before

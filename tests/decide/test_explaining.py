@@ -68,6 +68,22 @@ def test_the_evidence_of_an_alternative_that_does_not_hold_says_so() -> None:
         ]
 
 
+def test_the_answer_of_no_rule_shows_what_the_nearest_rules_lack() -> None:
+    with deciding(TEXT) as decide:
+        words = explained(decide, number=4)
+        assert words.by == "otherwise"
+        rows = [(e.path, e.test, e.holds) for e in words.evidence]
+        assert rows[0][0] in {"items", "thing.number"}
+        assert {("thing.number", "is at least 5", False), ("thing.flag", "is yes", True)} <= {*rows}
+        assert "thing.day" not in {path for path, _, _ in rows}
+        brief = decide.explain(
+            decide({"thing": {**GOOD, "number": 4}, "items": []}),
+            {"thing": {**GOOD, "number": 4}, "items": []},
+            advice=False,
+        )
+        assert brief.evidence == ()
+
+
 def test_null_and_yes_and_no_are_words_and_the_bound_record_is_named() -> None:
     with deciding(TEXT) as decide:
         words = explained(decide, [{"id": "7", "word": " X "}])

@@ -8,7 +8,10 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from cli.terminal import Terminal
 from host.foreign import install
+from tallystick import host as hosting
+from tallystick.app import connectors
 from tallystick.app.plugin_rules import plugin_sources
 from tallystick.host import load
 from tallystick.workbench import run_file
@@ -42,3 +45,22 @@ def test_the_documented_plugin_is_taken_with_its_words_and_its_rules_pass(
     assert host.problems == []
     results = run_file(source.name, source.text, host.types(), host.points())
     assert [r.passed for r in results] == [True, True, True], results
+
+
+def test_a_plugin_without_a_connector_is_listed_with_what_it_brings(
+    acme: EntryPoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(hosting, "load", lambda: load([acme]))
+    (view,) = connectors.listing()
+    assert (view.name, view.reads, view.writes, view.problems) == ("acme", (), (), ())
+    assert view.brings == (
+        "record type acme/parcel",
+        "question acme.parcel_check",
+        "value acme/parcel.heavy",
+        "rule file acme/parcel_check.yaml",
+    )
+    printed = Terminal(tmp_path)("connector", "list")
+    assert printed.out.startswith("acme  ")
+    assert "question acme.parcel_check" in printed.out
+    (row,) = Terminal(tmp_path).data("connector", "list")
+    assert row["brings"] == list(view.brings)

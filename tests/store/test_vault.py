@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from sqlalchemy import select, update
 from tallystick.errors import StoreError
 from tallystick.model.connection import Credential
 from tallystick.model.ports import Token
-from tallystick.store import ConnectionData, Store, backup_store
+from tallystick.store import ConnectionData, Store, backup_store, open_store, rekey_store
 from tallystick.store.database import table
 from tallystick.store.vault import ENVIRONMENT, Vault, load_key
-from tallystick.testing.clock import START
+from tallystick.testing.clock import START, FakeClock
 
 CANARIES = [f"canary-{n:02}-{'xyzzy' * 3}" for n in range(20)]
 
@@ -87,7 +88,7 @@ def test_a_secret_with_one_bit_turned_cannot_be_opened(store: Store) -> None:
 def test_another_key_opens_nothing(store: Store) -> None:
     _secret(store, "a", "hush")
     with pytest.raises(StoreError, match="another key"):
-        Vault(store.database, bytes(32)).credential("a")
+        Vault(store.database, lambda: bytes(32)).credential("a")
 
 
 def test_the_same_secret_twice_does_not_look_the_same(store: Store) -> None:
@@ -164,3 +165,48 @@ def test_a_key_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as refused:
         load_key(tmp_path / "file" / "key")
     assert refused.value.code == "STO-03"
+
+
+def test_what_needs_no_secret_works_without_the_key(tmp_path: Path) -> None:
+    """STO-08 is told where a secret is needed, with the way that keeps the ledger."""
+    url, key = f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "key"
+    with closing(open_store(url, clock=FakeClock(), key_file=key)) as store:
+        _secret(store, "a", "hush")
+    key.unlink()
+    with closing(open_store(url, clock=FakeClock(), key_file=key)) as store:
+        assert store.settings.connection("a") is not None
+        with pytest.raises(StoreError) as refused:
+            store.vault.credential("a")
+    assert refused.value.code == "STO-08"
+    assert "tallystick db rekey" in refused.value.fix
+    assert "Keep the store" in refused.value.fix
+    assert not key.exists()
+
+
+def test_a_new_key_forgets_the_secrets_and_keeps_all_else(tmp_path: Path) -> None:
+    url, key = f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "key"
+    with closing(open_store(url, clock=FakeClock(), key_file=key)) as store:
+        _secret(store, "a", "hush")
+        store.vault.put("token", Token("1000.access", START + timedelta(hours=1)))
+    former = key.read_text()
+    key.unlink()
+    assert rekey_store(url, key_file=key) == 1
+    assert key.read_text() != former
+    assert key.stat().st_mode & 0o777 == 0o600
+    with closing(open_store(url, clock=FakeClock(), key_file=key)) as store:
+        assert store.settings.connection("a") is not None
+        assert store.vault.credential("a") is None
+        assert store.vault.get("token") is None
+        store.vault.put_credential("a", Credential("oauth", {"refresh_token": "anew"}))
+        assert store.vault.credential("a") == Credential("oauth", {"refresh_token": "anew"})
+
+
+def test_only_its_owner_reads_a_store_and_its_backup(tmp_path: Path) -> None:
+    path, out = tmp_path / "store.db", tmp_path / "out.backup"
+    url = f"sqlite:///{path}"
+    with closing(open_store(url, clock=FakeClock(), key_file=tmp_path / "key")) as store:
+        _secret(store, "a", "hush")
+        backup_store(url, out)
+        found = [*tmp_path.glob("store.db*"), out]
+        assert {"store.db", "store.db-wal", "store.db-shm"} <= {p.name for p in found}
+        assert {p.stat().st_mode & 0o777 for p in found} == {0o600}

@@ -1,5 +1,7 @@
 """Reads are paced, repeated and honest; writes are sent once."""
 
+from dataclasses import replace
+
 import pytest
 import requests
 from tallystick.errors import (
@@ -38,6 +40,14 @@ def session(w: World, credential: Credential = OAUTH, **more: object) -> Session
     )
     made = Session(credential, w.ports, connection_id="books")
     return made.configured(auth=auth, classify=classify, **more)  # type: ignore[arg-type]
+
+
+def told_session(w: World, **more: object) -> tuple[Session, list[str]]:
+    """A session, and what it tells whoever waits."""
+    heard: list[str] = []
+    made = Session(OAUTH, replace(w.ports, told=heard.append), connection_id="books")
+    auth = OAuthRefresh("https://accounts.test/token")
+    return made.configured(auth=auth, classify=classify, **more), heard  # type: ignore[arg-type]
 
 
 def refused_connection() -> requests.ConnectionError:
@@ -86,6 +96,25 @@ def test_reads_are_tried_six_times_with_pauses_of_at_most_five_minutes() -> None
     assert len(w.service.sent) == 6
     assert w.clock.waits == [2.0, 8.0, 32.0, 128.0, 300.0]
     assert caught.value.code == "NET-02"
+
+
+def test_each_pause_before_another_try_is_told_without_a_secret() -> None:
+    s, heard = told_session(world(default=(502, b"bad gateway")), tries=3)
+    with pytest.raises(Unreachable):
+        s.get(URL)
+    assert [words.rsplit("; ")[-1] for words in heard] == ["try 2 of 3 in 2 s", "try 3 of 3 in 8 s"]
+    assert all(words.startswith("service.test answered HTTP 502") for words in heard)
+    assert "canary" not in "".join(heard)
+
+
+def test_a_long_wait_for_a_limit_is_told_and_a_short_one_is_not() -> None:
+    for seconds, told in ((60, ["waits 60 s for the limit minute"]), (4, [])):
+        w = world(default=GOOD)
+        s, heard = told_session(w, limits=[Limit("minute", 1, seconds)])
+        s.get(URL)
+        s.get(URL)
+        assert heard == told
+        assert w.clock.waits == [float(seconds)]
 
 
 def test_a_short_rate_limit_is_waited_for_by_reads() -> None:

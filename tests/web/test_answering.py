@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tallystick.app import answers
+from tallystick.app import answers, errors
 from web.browsing import ACCESSIBILITY, SIDEWAYS
 from web.conftest import Browse
 from web.serving import NAME, Site
@@ -42,6 +42,24 @@ def test_an_answered_question_is_not_asked_again(site: Site) -> None:
         assert "Create a new customer" not in card
         assert "Needs you" not in card
     assert re.search(r"Needs you 0", site.get("/errors").text)
+
+
+def test_the_page_of_an_error_shows_who_answered(site: Site) -> None:
+    assert "<p>Answered: " not in site.get("/errors/1").text
+    with site.workspace() as ws:
+        answers.decide(ws, NAME, error_id=1, answer="clone", user="mara")
+    assert "<p>Answered: clone, by mara, 20" in site.get("/errors/1").text
+
+
+def test_the_page_of_an_error_lists_every_customer_it_may_be(site: Site) -> None:
+    """CON-01."""
+    with site.workspace() as ws:
+        found = errors.show(ws, 1).candidates
+    html = site.get("/errors/1").text
+    assert len(found) == 2
+    for one in found:
+        assert f'value="{one.id}"' in html
+        assert f"<b>{one.name}</b>" in html
 
 
 @pytest.mark.parametrize("path", ["/errors/9999", "/api/v1/errors/9999"])

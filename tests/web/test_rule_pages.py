@@ -191,29 +191,6 @@ def test_a_draft_is_discarded_by_its_form(site: Site) -> None:
     assert site.get(DRAFT).status_code == 404
 
 
-def test_a_refused_file_is_shown_and_the_former_rules_stay_in_force(site: Site) -> None:
-    assert site.get("/rules").status_code == 200
-    broken = site.home / "rules" / "qualification.yaml"
-    broken.write_text("tallystick: rules/1\ndecision: record.fetch\nrulez: []\n", encoding="utf-8")
-    page = site.get("/rules").text
-    assert "A rule file was refused" in page
-    assert "rules/qualification.yaml, line 3, column 1" in page
-    assert "rulez" in page
-    assert "The former rules stay in force until it is mended." in page
-    assert page.count("In force") == 7
-    assert "rules/qualification.yaml:3:1" in site.get(f"/i/{NAME}").text
-    broken.unlink()
-    assert "A rule file was refused" not in site.get("/rules").text
-
-
-def test_a_server_that_started_with_a_broken_file_says_so(fresh: Site) -> None:
-    broken = fresh.home / "rules" / "cutoff.yaml"
-    broken.write_text("tallystick: rules/1\ndecision: nothing\n", encoding="utf-8")
-    page = fresh.get("/rules")
-    assert page.status_code == 200
-    assert "Nothing is decided until it is mended." in page.text
-
-
 def test_a_decision_by_hand_stands_on_the_page_with_each_condition(site: Site) -> None:
     page = site.get(f"{LIVE}?given=" + "{record: {billable: false}}").text
     assert "<strong>skip</strong> by not-billable" in page

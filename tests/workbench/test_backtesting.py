@@ -88,6 +88,34 @@ def test_work_on_an_invoice_is_counted_as_invoiced_and_not_as_money(ws: Workspac
     assert "time_entry:e1" in change.invoices[0]
 
 
+def test_a_client_that_is_linked_stays_so_and_its_invoices_are_no_alarm(ws: Workspace) -> None:
+    invoicing.invoice(ws, project="p1")
+    head = "rules:\n  - id: never\n    when: [{incoming.name: Acme Ltd}]\n    then: review\n"
+    held = ("rules:\n", f'{head}    code: CON-01\n    because: "It is asked about."\n')
+    found = only(ws, other(ws, held, name="contacts.yaml"))
+    assert cells(found)["create", "review"] == 1
+    assert (found.invoiced, [c.entries for c in found.changes]) == (0, [0])
+    assert any("stays linked" in note for note in found.notes)
+
+
+def test_a_client_that_is_not_linked_takes_the_work_on_invoices_with_it(ws: Workspace) -> None:
+    invoicing.invoice(ws, project="p1")
+    key = RecordKey(ws.integration(None).source, "contact", "c1")
+    ws.store.links.close(key, now=ws.clock.now())
+    head = "rules:\n  - id: never\n    when: [{incoming.name: Acme Ltd}]\n    then: review\n"
+    held = ("rules:\n", f'{head}    code: CON-01\n    because: "It is asked about."\n')
+    assert only(ws, other(ws, held, name="contacts.yaml")).invoiced == 2
+
+
+def test_billed_work_that_would_go_on_a_line_of_its_own_is_no_alarm(ws: Workspace) -> None:
+    invoicing.invoice(ws, project="p1")
+    head = "rules:\n  - id: tasks\n    when: [{line.kind: time_entry}, {time_entry.kind: task}]\n"
+    apart = ("rules:\n", f'{head}    then: apart\n    because: "It is apart."\n')
+    found = only(ws, other(ws, apart, name="invoiced_once.yaml"))
+    assert cells(found)["allow", "apart"] > 0
+    assert found.invoiced == 0
+
+
 def test_a_project_that_would_be_left_out_takes_its_time_with_it(ws: Workspace) -> None:
     rule = guarded("closed", "{record.type: project}")
     found = only(ws, other(ws, rule))

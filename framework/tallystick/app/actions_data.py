@@ -62,5 +62,6 @@ connector.list | read | viewer | connectors:listing | connector list | GET /api/
 connector.simulate | read | admin | connectors:simulate | connector simulate | - | - | Serve a connector's simulator | works on the files of the machine it runs on
 db.upgrade | write | admin | database:upgrade | db upgrade | - | - | Bring the store to this version's schema | works on the files of the machine it runs on
 db.new | write | admin | database:begin | db new | - | - | Make an empty store where the project's is missing | works on the files of the machine it runs on
+db.rekey | write | admin | database:rekey | db rekey | - | - | Make a new key where it is lost; forget the stored credentials, keep all else | works on the files of the machine it runs on
 db.backup | read | admin | database:backup | db backup | - | - | Copy the store to a file | works on the files of the machine it runs on
 """

@@ -8,6 +8,7 @@ from tallystick.app.billable_values import BILLED, LEFT_OUT, Billables, LeftOut
 from tallystick.app.workspace import Workspace
 from tallystick.bill import Entry, RateBook
 from tallystick.errors import RuleAt
+from tallystick.model.codes import CODES
 from tallystick.model.record import RecordKey, Row
 from tallystick.plan.context import Decider, EntryState, Taken
 from tallystick.store import ClaimData
@@ -195,13 +196,18 @@ def _task_claims(
     return {task: items[:1] for task, items in found.items()}
 
 
+def _title(code: str) -> str:
+    """What a code says; one that is not in the catalogue says its own words."""
+    return CODES[code].title.lower() if code in CODES else code
+
+
 def _state_reason(state: EntryState | None) -> str:
     if state is None:
         return "It was not judged yet; sync first."
     return {
         "opening_invoiced": "It counts as invoiced: its work date is before the cutoff.",
         "non_billable": "It is not billable.",
-        "held": f"It is held: {', '.join(state.codes)}.",
+        "held": f"It is held: {', '.join(_title(c) for c in state.codes)}.",
     }.get(state.state, f"It is {state.state}.")
 
 

@@ -31,6 +31,21 @@ def rate_warnings(entries: Sequence[Entry], pricing: Pricing) -> list[str]:
     return [f"{what} billed at a rate of 0."]
 
 
+def other_warnings(found: Billables) -> list[str]:
+    """What to say of a customer who is not the project's in the accounts (R-153, P-37).
+
+    Whether the accounts take a project's work on such a bill is not documented.
+    """
+    if found.other_customer is None:
+        return []
+    text = (
+        f"In the accounts the project's customer is {found.other_customer}, not "
+        f"{found.customer_name}: they may refuse work of the project on this bill, or leave its "
+        "outcome unknown (INV-03)."
+    )
+    return [text]
+
+
 def watch_budget(ws: Workspace, found: Billables, project: Row) -> None:
     """Warn where more was logged than the budget, or let nothing be billed (R-144, P-25).
 

@@ -1,6 +1,7 @@
 """Whether a project can be billed at all: its currency, and what stands in the way."""
 
 from tallystick.model.record import Row
+from tallystick.store import ErrorData
 
 FIXED = "A fixed cost project is billed by its fee, not by its hours."
 
@@ -13,15 +14,20 @@ def currency_of(project: Row, books: Row | None, customer: Row | None) -> str | 
     return None
 
 
-def obstacle(project: Row, books: Row | None, customer: Row | None) -> tuple[str, str] | None:
+def obstacle(
+    project: Row, books: Row | None, customer: Row | None, held: ErrorData | None = None
+) -> tuple[str, str] | None:
     """Code and sentence of what keeps every entry of a project from a bill, if anything does.
 
-    `books` is the project as the accounts hold it; without it there is no pair to bill on.
+    `books` is the project as the accounts hold it; without it there is no pair to bill on,
+    for the reason that `held` tells, else because it waits for its turn.
     """
     name = str(project.get("name") or project["external_id"])
     currency = currency_of(project, books, customer)
     if books is None:
-        return "PRJ-03", f"{name} is not in the accounts yet; sync first."
+        if held is not None:
+            return held.code, held.reason
+        return "TS-13", f"{name} is not in the accounts yet; sync first."
     if project.get("billing_method") == "fixed_cost":
         return "PRJ-05", FIXED
     if currency is None:

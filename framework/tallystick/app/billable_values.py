@@ -49,6 +49,8 @@ class Billables:
     customer_id: str | None
     customer_name: str | None
     customer_currency: str | None
+    other_customer: str | None
+    """The project's customer in the accounts, where another was chosen."""
     currency: str
     billing_method: str
     invoice_date: date

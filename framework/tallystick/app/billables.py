@@ -5,7 +5,12 @@ from zoneinfo import ZoneInfo
 from tallystick.app.assembly import setting_of
 from tallystick.app.billable_entries import BillableEntries
 from tallystick.app.billable_expenses import gather_expenses
-from tallystick.app.billable_policies import pricing_of, rate_warnings, watch_budget
+from tallystick.app.billable_policies import (
+    other_warnings,
+    pricing_of,
+    rate_warnings,
+    watch_budget,
+)
 from tallystick.app.billable_projects import FIXED, currency_of, obstacle
 from tallystick.app.billable_values import GROUPINGS, Billables, Chosen, LeftOut
 from tallystick.app.workspace import Workspace
@@ -73,6 +78,7 @@ def gather(ws: Workspace, row: IntegrationData, chosen: Chosen) -> Billables:
         priced, grouping=chosen.grouping, currency=found.currency, pricing=pricing
     )
     found.lines = lines
+    found.warnings += other_warnings(found)
     found.warnings += rate_warnings(priced, pricing)
     watch_budget(ws, found, project)
     no_rate = _RATES.get(found.billing_method, _RATES[""])
@@ -106,7 +112,8 @@ def _head(ws: Workspace, setting: Setting, project: Row, chosen: Chosen, *, zone
     currency = currency_of(project, books, customer)
     if currency is None:
         raise Refused(f"{project.get('name')} has no currency.", code="PRJ-04")
-    stop = obstacle(project, books if link is None else books or {}, customer)
+    held = ws.store.errors.holding(setting.integration, "project").get(source_id)
+    stop = obstacle(project, books if link is None else books or {}, customer, held)
     return Billables(
         setting=setting,
         chosen=chosen,
@@ -116,9 +123,19 @@ def _head(ws: Workspace, setting: Setting, project: Row, chosen: Chosen, *, zone
         customer_id=customer_id if customer else None,
         customer_name=(customer or {}).get("name"),
         customer_currency=(customer or {}).get("currency"),
+        other_customer=_other(ws, setting, books, chosen),
         currency=currency,
         billing_method=str(project.get("billing_method") or ""),
         invoice_date=ws.clock.now().astimezone(ZoneInfo(zone)).date(),
         # a missing customer is asked for, not an obstacle: a person may name one
         blocked=None if stop is not None and stop[0] == "INV-04" else stop,
     )
+
+
+def _other(ws: Workspace, setting: Setting, books: Row | None, chosen: Chosen) -> str | None:
+    """Who the project's customer in the accounts is, where another was chosen."""
+    own = str((books or {}).get("client_id") or "")
+    if not own or chosen.customer in {None, own}:
+        return None
+    row = ws.store.records.get(RecordKey(setting.target.connection_id, "contact", own))
+    return str((row or {}).get("name") or own)

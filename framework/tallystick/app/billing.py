@@ -9,6 +9,7 @@ from tallystick.app.integrations import record
 from tallystick.app.results_billing import BillLineView, LeftOutView, PreviewView
 from tallystick.app.workspace import Workspace
 from tallystick.bill import BillLine
+from tallystick.model.codes import CODES
 from tallystick.model.money import Money
 
 
@@ -83,4 +84,6 @@ def preview_view(found: Billables) -> PreviewView:
         minutes=sum(x.minutes for x in found.lines),
         warnings=tuple(found.warnings),
         blocked=found.blocked,
+        fix=CODES[found.blocked[0]].fix if found.blocked and found.blocked[0] in CODES else None,
+        other_customer=found.other_customer,
     )

@@ -15,15 +15,19 @@ from tallystick.simulator.server import serve_forever
 
 
 def listing(home: Path | None = None) -> tuple[ConnectorView, ...]:
-    """Every installed connector, every broken plugin, and those configured but missing.
+    """Every installed connector, every plugin that has none, and those configured but missing.
 
     What is wrong with a part of a plugin, such as a rule file, stands beside its connector.
     """
     host = hosting.load()
-    plugin_sources(host)
+    files = [source.name for source in plugin_sources(host)]
     wrong: dict[str, list[str]] = {}
     for p in host.problems:
         wrong.setdefault(p.plugin, []).append(f"{p.code} {p.message} {p.fix}")
+    brings = {
+        p.name: (*p.brings, *(f"rule file {n}" for n in files if n.startswith(f"{p.name}/")))
+        for p in host.plugins.values()
+    }
     views = [
         ConnectorView(
             info.name,
@@ -33,8 +37,18 @@ def listing(home: Path | None = None) -> tuple[ConnectorView, ...]:
             tuple(sorted(info.connector.reads)),
             tuple(sorted(info.connector.writes)),
             tuple(wrong.pop(info.name, ())),
+            next((brings[p.name] for p in host.plugins.values() if info.name in p.connectors), ()),
         )
         for info in host.connectors.values()
+    ]
+    views += [
+        ConnectorView(
+            *(p.name, p.name, p.version, p.distribution, (), ()),
+            problems=tuple(wrong.pop(p.name, ())),
+            brings=brings[p.name],
+        )
+        for p in host.plugins.values()
+        if not p.connectors
     ]
     views += [
         ConnectorView(name, name, "?", "?", (), (), (problem,))

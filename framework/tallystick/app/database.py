@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tallystick.app.config import load_config
 from tallystick.app.workspace import key_path, marker_path
-from tallystick.store import backup_store, begin_store, upgrade_store
+from tallystick.store import backup_store, begin_store, rekey_store, upgrade_store
 
 
 def upgrade(home: Path) -> str:
@@ -26,3 +26,13 @@ def begin(home: Path) -> str:
     """
     config = load_config(home)
     return begin_store(config.store_url, marker=marker_path(config))
+
+
+def rekey(home: Path) -> int:
+    """Make a new key where the former is lost, and forget the credentials that only it opened.
+
+    All else is kept: records, pairs, and the ledger of what was billed. Returns how many
+    connections must be connected again.
+    """
+    config = load_config(home)
+    return rekey_store(config.store_url, key_file=key_path(config))

@@ -5,10 +5,11 @@ from dataclasses import fields
 
 from tallystick.app import sync
 from tallystick.app.answered import Answered, answered, command
+from tallystick.app.candidates import Alike
 from tallystick.app.integrations import record
 from tallystick.app.progress import Listener
 from tallystick.app.results import ApplyView, RetryView
-from tallystick.app.results_records import ErrorSummaryRow, ErrorView
+from tallystick.app.results_records import Candidate, ErrorSummaryRow, ErrorView
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError
 from tallystick.model.codes import CODES
@@ -63,7 +64,10 @@ def listing(
     ]
     chosen.sort(key=lambda e: (e.kind != "root", -sum(_types(waiting, e).values()), e.id))
     given = answered(ws, row, chosen[:limit])
-    return tuple(_view(e, waiting, given=given.get(e.id)) for e in chosen[:limit])
+    alike = Alike(ws, row)
+    return tuple(
+        _view(e, waiting, given=given.get(e.id), candidates=alike.of(e)) for e in chosen[:limit]
+    )
 
 
 def _waiting(errors: Sequence[ErrorData]) -> Mapping[int, list[ErrorData]]:
@@ -86,6 +90,7 @@ def _view(
     waiting: Mapping[int, list[ErrorData]],
     cascade: tuple[ErrorView, ...] = (),
     given: Answered | None = None,
+    candidates: tuple[Candidate, ...] = (),
 ) -> ErrorView:
     entry = CODES.get(error.code)
     children = waiting.get(error.id, [])
@@ -114,6 +119,7 @@ def _view(
         answer=given.answer if given else None,
         answered=given.sentence(settled=error.closed_at is not None) if given else None,
         command=command(error, given),
+        candidates=candidates,
     )
 
 
@@ -124,8 +130,9 @@ def show(ws: Workspace, error_id: int) -> ErrorView:
         raise ConfigError(f"There is no error E-{error_id}.", code="CFG-11", fix=_OPEN)
     waiting = _waiting(ws.store.errors.open(error.integration))
     children = tuple(_view(c, waiting) for c in waiting.get(error.id, ()))
-    given = answered(ws, record(ws, error.integration), [error])
-    return _view(error, waiting, children, given.get(error.id))
+    row = record(ws, error.integration)
+    given = answered(ws, row, [error]).get(error.id)
+    return _view(error, waiting, children, given, Alike(ws, row).of(error))
 
 
 def retry(

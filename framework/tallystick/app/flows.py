@@ -1,5 +1,6 @@
 """The bodies of durable runs: what one step does, and in which order steps follow."""
 
+from dataclasses import replace
 from functools import partial
 
 from tallystick.app.asking import ask_plugins, own_modules
@@ -12,6 +13,7 @@ from tallystick.app.outcome import (
     applied_issues,
     double_issues,
     error_input,
+    messages,
     outbox_issues,
     store_counts,
     store_issues,
@@ -21,7 +23,8 @@ from tallystick.app.plans import check_fresh
 from tallystick.app.progress import Listener, Progress
 from tallystick.app.reading import NEEDS, ReadState, parts, read_part
 from tallystick.app.results import ApplyView
-from tallystick.app.runs import conclude, failed_modules, guard
+from tallystick.app.runs import conclude, failed_modules, guard, note_written
+from tallystick.app.said import summary
 from tallystick.app.settling import settle_states
 from tallystick.app.views import run_view
 from tallystick.app.wip import work_in_progress
@@ -150,6 +153,7 @@ def carry_out(ws: Workspace, run: RunData, digest: str, progress: Listener) -> A
         approve(ws, run, plan)
         _carry_over(ws, run, plan)
         sweep_now(ws, run, suspects_only=True)
+        note_written(ws, replace(run, plan_digest=digest))
         tally = _apply(ws, run, plan, progress)
     except BaseException as error:
         guard(ws, run, error)
@@ -219,26 +223,23 @@ def _finish(ws: Workspace, run: RunData, plan: PlanData, tally: Tally) -> ApplyV
     unread = failed_modules(ws, run)
     left = tally.failed or tally.parked or tally.held or roots or unread
     state = "degraded" if left else "ok"
-    message = f"{tally.done} written, {tally.linked} linked, {tally.failed} failed"
-    conclude(ws, run, state, message)
+    modules = ws.store.runs.modules(run.id)
+    # what planning refused and what was written before a crash count too, as in the history
+    done = max(tally.done, sum(m["written"] for m in modules))
+    failed = max(tally.failed + tally.parked, sum(m["failed"] for m in modules))
+    conclude(ws, run, state, summary(done, tally.linked, failed, tally.parked))
     after = ws.store.runs.get(run.id)
     return ApplyView(
         plan.digest,
         run_view(ws, after) if after else None,
-        tally.done,
+        done,
         tally.linked,
         tally.failed,
         tally.parked,
         tally.held,
         tally.already,
-        (*unread, *_messages(tally)),
+        (*unread, *messages(tally)),
     )
-
-
-def _messages(tally: Tally) -> list[str]:
-    """What was not done, without what only waits for it."""
-    found = [p for p in tally.problems if p.what != "held"]
-    return [f"{p.code} {p.operation.title}: {p.message}" for p in found[:20]]
 
 
 def apply_invoice(ws: Workspace, run: RunData, digest: str, progress: Listener) -> Tally:

@@ -6,13 +6,18 @@ from datetime import date
 from typing import Any
 
 from tallystick.app.results import ConnectionView, IntegrationView, PortalView
-from tallystick.app.views import connection_view, integration_view
+from tallystick.app.views import BADGES, connection_view, integration_view
 from tallystick.app.workspace import QUICK_TRIES, Workspace
-from tallystick.errors import ConfigError, Refused
+from tallystick.errors import ConfigError, Refused, Unreachable
 from tallystick.model.connection import CHOOSABLE, Credential, CutoffMode, Portal, Status
 from tallystick.store import ConnectionData, IntegrationData
 
 _SIDES = ("source", "target")
+_NOT_REACHED = (
+    "Check its address: --set base_url=URL and --set accounts_url=URL, or those of "
+    "[connections.{connection}] in tallystick.toml (or dc, its data centre); "
+    "where {system} is stopped, start it. Then connect again; nothing was kept."
+)
 _PREFERENCES = ("ask", "clone", "overwrite", "skip")
 
 
@@ -53,7 +58,11 @@ def connect(
     connection_id = before.source_id if side == "source" else before.target_id
     system = ws.config.connections[connection_id].system
     connector = ws.build(connection_id, credential, settings, read_tries=QUICK_TRIES)
-    health = connector.check()
+    try:
+        health = connector.check()
+    except Unreachable as error:
+        error.fix = _NOT_REACHED.format(system=system, connection=connection_id)
+        raise
     if not health.ok:
         raise Refused(health.message, code=health.code or "AUTH-01", fix=health.fix)
     _same_container(connector.portals(), before, side)
@@ -124,7 +133,10 @@ def _choose(found: Sequence[Portal], wanted: str | None, what: str) -> Portal:
             fix="tallystick integration portals lists those there are.",
         )
     if len(exact) > 1:
-        raise ConfigError(f"Several are called {wanted}; name the id.", code="CFG-06")
+        ids = ", ".join(p.id for p in exact)
+        raise ConfigError(
+            f"Several are called {wanted}: {ids}.", code="CFG-06", fix=f"Add --{what} with one id."
+        )
     if not exact[0].owned:
         raise Refused(
             f"You are {exact[0].role or 'a member'} of {exact[0].name}, not its owner.",
@@ -201,9 +213,10 @@ def _can_set_up(row: IntegrationData) -> None:
         return
     none = row.state == Status.NONE
     raise Refused(
-        f"The integration is {row.state}; set-up comes after connecting and before the first sync.",
+        f"The integration is {BADGES[Status(row.state)]}; set-up comes after connecting and "
+        "before the first sync.",
         code="SETUP-07" if none else "INT-01",
-        fix="Connect both sides first."
+        fix="Connect both sides first: tallystick integration connect --side source, then target."
         if none
         else "Use `integration modules` to change modules, `re-enable` to switch on again.",
     )

@@ -1,11 +1,13 @@
 """From what can be billed to the one operation that makes the draft (R-151…R-164)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from tallystick.app.billable_policies import dated
 from tallystick.app.billables import Billables
 from tallystick.app.invoice_rates import frozen_rates
+from tallystick.app.results_billing import DoubtView
 from tallystick.app.workspace import Workspace
 from tallystick.bill import BillLine
 from tallystick.errors import Refused
@@ -16,8 +18,11 @@ _WAITS = frozenset({"RATE-01", "TS-10", "INV-02"})
 """Codes of work that qualifies, and is kept off a bill by something that can end."""
 
 
-def refuse_unbillable(found: Billables) -> None:
-    """Refuse what cannot become an invoice, with the first reason that stands in the way."""
+def refuse_unbillable(found: Billables, doubts: Sequence[DoubtView] = ()) -> None:
+    """Refuse what cannot become an invoice, with the first reason that stands in the way.
+
+    `doubts` are the project's bills of unknown outcome, which are named when nothing else is left.
+    """
     if found.customer_id is None:
         raise Refused(
             f"{found.project_name} has no customer yet.",
@@ -36,10 +41,10 @@ def refuse_unbillable(found: Billables) -> None:
         raise Refused(reason, code=code)
     if found.lines or found.expense_lines:
         return
-    _refuse_nothing(found)
+    _refuse_nothing(found, doubts)
 
 
-def _refuse_nothing(found: Billables) -> None:
+def _refuse_nothing(found: Billables, doubts: Sequence[DoubtView]) -> None:
     """Say of a bill that would be empty what holds its work: other bills, or what it waits for."""
     billed = [o for code in ("INV-01", "TSK-03") for o in found.left_out if o.code == code]
     waiting = [o for o in found.left_out if o.code in _WAITS]
@@ -47,12 +52,14 @@ def _refuse_nothing(found: Billables) -> None:
         f"{_counted(number, 'entry waits', 'entries wait')} for {code}"
         for code, number in sorted(Counter(o.code for o in waiting).items())
     ]
-    held = ", ".join(waits)
+    held = ", ".join([*waits, *(_parked(d) for d in doubts)])
     if not billed:
         raise Refused(
             f"Nothing to bill on {found.project_name}" + (f": {held}." if held else "."),
             code="INV-10",
-            fix="`tallystick billing preview` lists why not, entry by entry.",
+            fix=doubts[0].fix
+            if doubts
+            else "`tallystick billing preview` lists why not, entry by entry.",
         )
     other = len(found.left_out) - len(billed) - len(waiting)
     rest = _counted(other, "more does not qualify", "more do not qualify")
@@ -61,10 +68,17 @@ def _refuse_nothing(found: Billables) -> None:
         + f" work that qualifies is invoiced already: {billed[0].reason}"
         + (f" {rest}." if rest else ""),
         code=billed[0].code,
-        fix="`tallystick billing ledger` shows which invoice holds what.",
+        fix=doubts[0].fix
+        if doubts
+        else "`tallystick billing ledger` shows which invoice holds what.",
         record=billed[0].record,
         rule=billed[0].rule,
     )
+
+
+def _parked(doubt: DoubtView) -> str:
+    entries = _counted(doubt.entries, "entry is", "entries are") or "work is"
+    return f"{entries} in doubt: {doubt.reference} over {doubt.total} has no known outcome (INV-03)"
 
 
 def _counted(number: int, one: str, more: str) -> str:

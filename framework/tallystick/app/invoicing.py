@@ -8,6 +8,7 @@ from tallystick.app.billable_policies import refuse_other_customer
 from tallystick.app.billables import Billables, Chosen, gather
 from tallystick.app.billing import preview_view
 from tallystick.app.decision_log import DecisionLog
+from tallystick.app.doubts import doubts, parked_views
 from tallystick.app.drafting import plan_one
 from tallystick.app.freshen import freshen
 from tallystick.app.integrations import record
@@ -16,6 +17,7 @@ from tallystick.app.progress import Listener, silent
 from tallystick.app.results_billing import InvoiceView
 from tallystick.app.runs import begin, conclude, guard
 from tallystick.app.settling import settle_states
+from tallystick.app.views import BADGES, way_on
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import Status
@@ -43,16 +45,17 @@ def invoice(  # noqa: PLR0913 - one argument for each field of the form
     """Make a draft invoice of a project's unbilled work, at most once."""
     row = record(ws, name)
     if row.state not in {Status.ACTIVE, Status.SYNCING}:
+        code, fix = way_on(Status(row.state))
         raise Refused(
-            f"The integration is {row.state}; nothing can be billed.",
-            code="INT-02" if row.state == Status.DISABLED else "SETUP-07",
-            fix="Sync first: tallystick sync run.",
+            f"The integration is {BADGES[Status(row.state)]}; nothing can be billed.",
+            code=code,
+            fix=fix,
         )
     chosen = Chosen(project, until, customer, grouping, with_expenses)
     if plan_only:
         found = gather(ws, row, chosen)
         refuse_other_customer(ws, found)
-        refuse_unbillable(found)
+        refuse_unbillable(found, doubts(ws, row.name, project=found.project_id))
         return _planned(found, invoice_operation(ws, found))
     run = begin(ws, row, "invoice")
     try:
@@ -75,7 +78,8 @@ def bill(
     project: str | None,
     **choices: Any,
 ) -> tuple[InvoiceView, ...]:
-    """Bill one project, or every project that has unbilled work when `project` is None.
+    """Bill one project, or every project that has unbilled work when `project` is None; then
+    bills of unknown outcome are listed after those made, for they hold work too.
 
     Takes the choices of `invoice`. When all are billed, a project that is refused is listed with
     its code and the others go on; a single one raises `Refused`.
@@ -95,6 +99,7 @@ def bill(
             made.append(invoice(ws, row.name, project=project_id, **choices))
         except Refused as refusal:
             made.append(_refused(ws, row, project_id, refusal))
+    made += parked_views(ws, row.name, but=[m.reference for m in made])
     return tuple(made)
 
 
@@ -127,7 +132,7 @@ def _prepare(
         found = gather(ws, row, chosen)
     DecisionLog(ws, row.name, run.id).store(found.taken)
     refuse_other_customer(ws, found)
-    refuse_unbillable(found)
+    refuse_unbillable(found, doubts(ws, row.name, project=found.project_id))
     return found, invoice_operation(ws, found)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from tallystick.app.decision_log import INTEGRATION, DecisionLog
 from tallystick.app.integrations import record, show
 from tallystick.app.results import IntegrationView
+from tallystick.app.runs import after, end_interrupted, is_going
 from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused, RuleAt
 from tallystick.model.connection import Portal, Status
@@ -17,18 +18,34 @@ from tallystick.store import IntegrationData
 def disable(ws: Workspace, name: str | None) -> IntegrationView:
     """Switch off: all data stay, what was not sent is cancelled, what was sent is kept (R-198)."""
     row = record(ws, name)
+    row = _not_syncing(ws, row)
     _nothing_under_way(ws, row)
     moved = ws.store.settings.move(row.name, (Status.ACTIVE, Status.STALLED), Status.DISABLED)
     if not moved:
         raise Refused(
             f"The integration is {row.state}; only an active or stalled one can be switched off.",
-            code="INT-05" if row.state == Status.SYNCING else "INT-02",
+            code="INT-02",
+            fix="`tallystick status` shows what it needs.",
         )
     cancelled = ws.store.outbox.cancel_unsent(row.name, now=ws.clock.now())
-    after = record(ws, row.name)
-    ws.store.settings.put_integration(replace(after, disabled_at=ws.clock.now()))
+    ws.store.settings.put_integration(replace(record(ws, row.name), disabled_at=ws.clock.now()))
     ws.emit("integration.disabled", name=row.name, cancelled=cancelled)
     return show(ws, row.name)
+
+
+def _not_syncing(ws: Workspace, row: IntegrationData) -> IntegrationData:
+    """The integration once a run whose process died is ended; a sync that lives is waited for."""
+    syncing = row.state == Status.SYNCING
+    if is_going(ws, row) and not syncing:
+        return row  # its writes ask for the state each time, just before they are sent
+    if syncing and not is_going(ws, row) and after(row, "interrupted") is not Status.ACTIVE:
+        raise Refused(
+            "Its first sync stopped before anything was approved; there is nothing to switch off.",
+            code="INT-02",
+            fix="`tallystick sync run` goes on with it.",
+        )
+    end_interrupted(ws, row)
+    return record(ws, row.name)
 
 
 def _nothing_under_way(ws: Workspace, row: IntegrationData) -> None:

@@ -71,8 +71,9 @@ _WAYS_OUT = {
     "INV-01": "Look at the other invoice. If it stands, or its work is to be billed again: "
     + _RELEASE,
     "INV-12": f"Take our mark out of it there, or void or delete it; then: {_RELEASE}",
-    OperationStatus.PARKED: "The next sync looks again. If you know that nothing was made: "
-    + _RELEASE,
+    OperationStatus.PARKED: "Look it up in the accounts, by our mark {reference} or its name. Each "
+    "sync looks it up again, and where that is safe sends it again a day later. If you know that "
+    f"nothing was made: {_RELEASE}",
     OperationStatus.CONFLICT: "Look there, and void or delete what is too much. Then, if nothing "
     f"of it is in force: {_RELEASE}",
     OperationStatus.VANISHED: "The next sync looks again. If you know that its work is on no "
@@ -123,6 +124,12 @@ def _way_out(operation: OutboxRow) -> str | None:
 def applied_issues(tally: Tally) -> list[Issue]:
     """Operations that were not done, as error rows of their source records."""
     return [_issue(p, p.operation.source) for p in tally.problems if p.operation.source]
+
+
+def messages(tally: Tally) -> list[str]:
+    """What was not done, without what only waits for it."""
+    found = [p for p in tally.problems if p.what != "held"]
+    return [f"{p.code} {p.operation.title}: {p.message}" for p in found[:20]]
 
 
 def _issue(problem: Problem, key: RecordKey) -> Issue:

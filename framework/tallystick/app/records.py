@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tallystick.app.answer_history import last_answer
 from tallystick.app.decision_log import INTEGRATION
 from tallystick.app.integrations import record
 from tallystick.app.ledger import claim_view
@@ -151,6 +152,7 @@ def why(ws: Workspace, ref: str) -> WhyView:
         codes=tuple(codes),
         claim=claim,
         decisions=decisions,
+        answered=last_answer(ws, key),
     )
 
 
@@ -232,6 +234,8 @@ def decision_view(ws: Workspace, row: DecisionData) -> DecisionView:
         nearest = words.nearest
         if not because:
             because, place, fix = words.because, words.place, words.fix
+            evidence = ()
+        if not evidence:
             evidence = tuple(
                 {"path": e.path, "value": e.value, "test": e.test, "holds": e.holds}
                 for e in words.evidence

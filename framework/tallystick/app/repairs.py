@@ -16,8 +16,8 @@ _SHARED = (".", "tallystick.toml", "rules")
 def loose(home: Path) -> list[tuple[Path, int]]:
     """Files and folders with permissions that they should not have, and the mode they should.
 
-    The folder of the key is its owner's alone; configuration, rules and store are not for
-    everybody to write.
+    The folder of the key is its owner's alone; configuration and rules are not for everybody to
+    write, and the store, which says who worked for whom, not to read either.
     """
     found = []
     for name in _PRIVATE:
@@ -25,9 +25,10 @@ def loose(home: Path) -> list[tuple[Path, int]]:
         if path.exists() and (mode := _mode(path)) & 0o077:
             found.append((path, mode & ~0o077))
     shared = [home / n for n in _SHARED]
-    shared += [*(home / "rules").glob("*.yaml"), *_stores(home)]
-    present = [(path, _mode(path)) for path in shared if path.exists()]
-    return found + [(path, mode & ~0o002) for path, mode in present if mode & 0o002]
+    shared += (home / "rules").glob("*.yaml")
+    closed = [(path, 0o002) for path in shared] + [(path, 0o007) for path in _stores(home)]
+    present = [(path, _mode(path), shut) for path, shut in closed if path.exists()]
+    return found + [(path, mode & ~shut) for path, mode, shut in present if mode & shut]
 
 
 def _mode(path: Path) -> int:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from tallystick.app.results_billing import WaitingWork
+from tallystick.app.results_billing import DoubtView, FunnelStep, WaitingWork
 from tallystick.app.results_records import DecisionView, ErrorView
 from tallystick.app.rulebook import RulesState
+from tallystick.app.said import summary
 from tallystick.model.money import Money
 
 
@@ -30,7 +31,7 @@ class ConnectionView:
 @dataclass(frozen=True, slots=True)
 class IntegrationView:
     """One integration with its badge; `badge` is one of Not connected, Set up, Sync in progress,
-    Active, Stalled, Disabled, Migrating.
+    Interrupted, Active, Stalled, Disabled, Migrating.
     """
 
     name: str
@@ -83,7 +84,9 @@ class ModuleView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run. `seconds` is its duration so far; `slow` is INT-03: older than two hours (R-036)."""
+    """One run; an open one whose process has died is interrupted. `seconds` is its duration so
+    far; `slow` is INT-03: older than two hours (R-036).
+    """
 
     id: int
     kind: str
@@ -98,6 +101,11 @@ class RunView:
     modules: tuple[ModuleView, ...] = ()
     alive: bool = False
     """True while the process that works on an open run lives; else the next run takes it over."""
+
+    @property
+    def interrupted(self) -> bool:
+        """True for an open run whose process has died."""
+        return self.finished_at is None and not self.alive
 
     @property
     def changed(self) -> int:
@@ -181,7 +189,9 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class ApplyView:
-    """What came of applying a plan."""
+    """What came of applying a plan; `failed` are its operations, the run's modules count the
+    records too that planning refused.
+    """
 
     digest: str
     run: RunView | None
@@ -193,6 +203,13 @@ class ApplyView:
     already: int
     messages: tuple[str, ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """What came of it in one line, which the run's message says too."""
+        recorded = self.run.failed if self.run is not None else 0
+        failed = max(self.failed + self.parked, recorded)
+        return summary(self.done, self.linked, failed, self.parked)
+
 
 @dataclass(frozen=True, slots=True)
 class RetryView(ApplyView):
@@ -202,17 +219,6 @@ class RetryView(ApplyView):
 
     gone: tuple[ErrorView, ...] = ()
     stays: tuple[ErrorView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelStep:
-    """One step of the billing funnel: a label, how many entries pass, and why others dropped."""
-
-    label: str
-    count: int
-    dropped: int
-    reason: str
-    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +235,8 @@ class StatusView:
     """Unbilled work that no bill would take now, by the code of what it waits for."""
     roots: int
     waiting: int
+    in_doubt: tuple[DoubtView, ...]
+    """Bills of unknown outcome, which hold work until somebody knows more."""
     claims: int
     doubles: int
     funnel: tuple[FunnelStep, ...]
@@ -243,7 +251,10 @@ class StatusView:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorView:
-    """One installed connector plugin; `problems` are sentences with codes."""
+    """One installed connector, or a plugin that has none; `problems` are sentences with codes.
+
+    `brings` are record types, questions, derived values and rule files of the plugin.
+    """
 
     name: str
     title: str
@@ -252,6 +263,7 @@ class ConnectorView:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     problems: tuple[str, ...]
+    brings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

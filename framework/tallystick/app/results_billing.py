@@ -52,6 +52,10 @@ class PreviewView:
     warnings: tuple[str, ...] = ()
     blocked: tuple[str, str] | None = None
     """Code and sentence of what stands in the way of an invoice, whatever qualifies."""
+    fix: str | None = None
+    """What to do about what stands in the way."""
+    other_customer: str | None = None
+    """The project's customer in the accounts, where another was chosen: they may refuse that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,17 @@ class WaitingWork:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """One step of the billing funnel: a label, how many entries pass, and why others dropped."""
+
+    label: str
+    count: int
+    dropped: int
+    reason: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ToBillView:
     """What bills of every project would take now, and what waits beside it; `project` is the one
     with most to bill.
@@ -75,6 +90,18 @@ class ToBillView:
     minutes: int
     waiting: tuple[WaitingWork, ...]
     project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """An invoice whose outcome is not known: nobody can say yet whether it was made."""
+
+    reference: str
+    project: str
+    project_name: str
+    entries: int
+    total: Money
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,17 @@ from tallystick.app.results_billing import ClaimView
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer that a question about a contact is about, and what the two share."""
+
+    id: str
+    name: str
+    email: str
+    same_name: bool
+    same_email: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorView:
     """One record with its reason. `waiting` counts records by type that this root keeps back."""
 
@@ -38,6 +49,8 @@ class ErrorView:
     """The same as a sentence."""
     command: str | None = None
     """How to answer what it asks, or to answer it otherwise; None when it asks nothing."""
+    candidates: tuple[Candidate, ...] = ()
+    """Every customer that an open question about a contact is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,8 @@ class WhyView:
     codes: tuple[str, ...]
     claim: "ClaimView | None"
     decisions: tuple[DecisionView, ...]
+    answered: str | None = None
+    """The last answer of a person about it: what, with which customer, by whom, when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ class Effects:
         found = Effect()
         source = self._setting.source.connection_id
         mine = [k for k in keys if k.connection_id == source]
+        if decision == "contact.match":
+            # a client that is linked stays so, whatever the rules say of it now
+            linked = self._ws.store.links.by_source(source, "contact")
+            mine = [k for k in mine if k.external_id not in linked]
         own = [k.external_id for k in mine if k.type == "time_entry"]
         for batch in _batches(own):
             rows = self._ws.store.records.many(source, "time_entry", batch)

@@ -6,19 +6,19 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from tallystick.app.config import Config, load_config
 from tallystick.app.plain import fix_of
 from tallystick.app.plugin_rules import plugin_sources
+from tallystick.app.rule_former import Former, RuleFiles
+from tallystick.app.rule_places import about, config_of, demand_known_places, places_of
 from tallystick.app.rule_proofs import Proofs
 from tallystick.app.rule_shadows import ShadowStore
 from tallystick.decide import Policies, Rulebook, RuleSource, load_policies, load_rulebook
-from tallystick.decide.applies import About, Places
+from tallystick.decide.applies import Places
 from tallystick.decide.contradictions import Contradiction, Known, contradictions
 from tallystick.decide.decider import Decider
 from tallystick.decide.routing import Routed
-from tallystick.decide.values import suggestion
 from tallystick.decide.yamlnodes import BYTES_MAX
-from tallystick.errors import ConfigError, RuleFileError, Where
+from tallystick.errors import RuleFileError, Where
 from tallystick.host import Host
 from tallystick.model.catalogue import RecordType
 from tallystick.model.decision import DecisionPoint
@@ -27,6 +27,7 @@ from tallystick.resources import default_rules
 _POLICIES = "policies.yaml"
 _FILES_MAX = 200
 _RETIRED_MAX = 2
+Loaded = tuple[Policies, Rulebook, Places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,19 @@ class Rules:
         self._host = host
         self._book: Rulebook | None = None
         self._retired: list[Rulebook] = []
-        self._policies: Policies | None = None
+        self._policies = Policies({})
         self._stamp: tuple[tuple[str, int, int], ...] = ()
         self._places = Places()
+        self._files = RuleFiles((), "")
+        self._former = Former()
         self._lock = RLock()
         self._shadows = ShadowStore(home / ".tallystick")
         self._proofs = Proofs(home / ".tallystick")
         self.problem: RuleFileError | None = None
+
+    def share(self, former: Former) -> None:
+        """Go on with what others that share it used last, where the files cannot be used."""
+        self._former = former
 
     def catalogue(self) -> Mapping[str, RecordType]:
         """Every record type that rules can speak of."""
@@ -95,6 +102,11 @@ class Rules:
             )
         return found
 
+    def loaded(self) -> tuple[RuleSource, ...]:
+        """The texts that the rules in force were made of, whatever the files say by now."""
+        self.book()
+        return self._files.sources
+
     def book(self) -> Rulebook:
         """The rules in force. Raises `RuleFileError` when there are none that can be used."""
         with self._lock:
@@ -102,29 +114,46 @@ class Rules:
             if self._book is not None and stamp == self._stamp:
                 return self._book
             try:
-                policies, fresh, places = self._loaded()
+                files = RuleFiles(tuple(self.sources()), _text(self._policies_path()))
+                book = self._use(files, self._made(files))
             except RuleFileError as error:
-                if self._book is None:
-                    raise
-                self.problem, self._stamp = error, stamp
-                return self._book
-            old, self._book, self._policies = self._book, fresh, policies
-            self._places, self._stamp, self.problem = places, stamp, None
-            if old is not None:
-                self._retire(old)
-            return fresh
+                book = self._fallen_back(error)
+                self.problem = error
+            else:
+                self.problem = None
+            self._stamp = stamp
+            return book
 
-    def _loaded(self) -> tuple[Policies, Rulebook, Places]:
-        policies = self._load_policies()
-        book = load_rulebook(self.sources(), self.catalogue(), self.points(), policies)
-        config = _config(self._home)
-        _known_places(book, self._host, config)
+    def _fallen_back(self, error: RuleFileError) -> Rulebook:
+        """The rules to go on with while the files are broken; raises `error` without any."""
+        files = self._former.files
+        if files is not None and files != self._files:
+            try:
+                return self._use(files, self._made(files))
+            except RuleFileError:
+                pass  # the configuration changed too, so that they fit no more
+        if self._book is None:
+            raise error
+        return self._book
+
+    def _use(self, files: RuleFiles, made: Loaded) -> Rulebook:
+        old, (self._policies, self._book, self._places) = self._book, made
+        self._files = self._former.files = files
+        if old is not None:
+            self._retire(old)
+        return made[1]
+
+    def _made(self, files: RuleFiles) -> Loaded:
+        policies = load_policies(files.policies, f"rules/{_POLICIES}")
+        book = load_rulebook(files.sources, self.catalogue(), self.points(), policies)
         try:
+            config = config_of(self._home)
+            demand_known_places(book, self._host, config)
             self._proofs.demand(book)
         except RuleFileError:
             book.close()
             raise
-        return policies, book, _places(config)
+        return policies, book, places_of(config)
 
     def _seen(self) -> tuple[tuple[str, int, int], ...]:
         """What tells whether a file changed; one that goes while we look counts as gone."""
@@ -155,8 +184,6 @@ class Rules:
     def policies(self) -> Policies:
         """The policies in force."""
         self.book()
-        if self._policies is None:
-            self._policies = self._load_policies()
         return self._policies
 
     def decider(
@@ -175,8 +202,8 @@ class Rules:
         return book.decider(decision, params=params, fixed=fixed, places=places)
 
     def _of(self, integration: str) -> Places:
-        config = _config(self._home)
-        return replace(self._places, other=_about(config, integration))
+        config = config_of(self._home)
+        return replace(self._places, other=about(config, integration))
 
     def state(self) -> RulesState:
         """The rules in force and what was refused since, as data."""
@@ -211,56 +238,9 @@ class Rules:
             self._shut(book)
         self._retired, self._book = [], None
 
-    def _load_policies(self) -> Policies:
+    def _policies_path(self) -> Path:
         own = self._home / "rules" / _POLICIES
-        path = own if own.is_file() else default_rules() / _POLICIES
-        return load_policies(_text(path), f"rules/{_POLICIES}")
-
-
-def _config(home: Path) -> Config | None:
-    """The project's configuration, if there is one that can be used."""
-    try:
-        return load_config(home)
-    except ConfigError:
-        return None
-
-
-def _about(config: Config | None, integration: str) -> About:
-    found = config.integrations.get(integration) if config else None
-    system = config.connections[found.source].system if config and found else None
-    return About(connector=system, integration=integration)
-
-
-def _places(config: Config | None) -> Places:
-    """Where records come from: each connection's connector, and its integration if it has one."""
-    if config is None:
-        return Places()
-    connections = {}
-    for id_, connection in config.connections.items():
-        of = [n for n, i in config.integrations.items() if id_ in {i.source, i.target}]
-        only = of[0] if len(of) == 1 else None
-        connections[id_] = About(connector=connection.system, integration=only)
-    names = list(config.integrations)
-    return Places(connections, _about(config, names[0]) if len(names) == 1 else About())
-
-
-def _known_places(book: Rulebook, host: Host, config: Config | None) -> None:
-    """Refuse a file that is narrowed to what does not exist: it would never decide anything."""
-    systems = [c.system for c in config.connections.values()] if config else []
-    known = {
-        "connectors": dict.fromkeys([*host.connectors, *systems]),
-        "integrations": dict.fromkeys(config.integrations if config else ()),
-    }
-    for pack in (*book.packs.values(), *book.beside):
-        for what, names in known.items():
-            for name in getattr(pack.applies_to, what):
-                if names and name not in names:
-                    mark = pack.applies_to.marks[name]
-                    raise RuleFileError(
-                        f"There is no {what[:-1]} {name}.{suggestion(name, names)}",
-                        code="RUL-11",
-                        where=Where(pack.file, mark.line, mark.column),
-                    )
+        return own if own.is_file() else default_rules() / _POLICIES
 
 
 def _text(path: Path) -> str:

@@ -92,12 +92,17 @@ def is_named(pack: Pack, subject: str) -> bool:
     return subject in names or any(rule.id == subject for rule in pack.rules)
 
 
+def is_loaded(ws: Workspace, subject: str) -> bool:
+    """True when the rules in force, or files beside them, have one that is meant."""
+    return any(is_named(pack, subject) for pack in _packs(ws))
+
+
 def find(ws: Workspace, subject: str) -> tuple[Pack, str]:
     """One rule file with its text, by decision, file name or rule id; one in force comes first."""
     for pack in _packs(ws):
         if is_named(pack, subject):
             named = (pack.file, pack.origin)
-            return pack, next(s.text for s in ws.rules.sources() if (s.name, s.origin) == named)
+            return pack, next(s.text for s in ws.rules.loaded() if (s.name, s.origin) == named)
     raise ConfigError(
         f"{subject} is no rule file, decision or rule here.",
         code="CFG-14",

@@ -7,6 +7,9 @@ from tallystick.model.connection import Status
 from tallystick.model.failpoints import reach
 from tallystick.store import IntegrationData, RunData
 
+WAIT = "Wait for it: `tallystick sync status` shows how far it is."
+_ENDED = "Its process ended."
+
 
 def begin(ws: Workspace, row: IntegrationData, kind: str) -> RunData:
     """Open a run, or take over the open one of a process that has died.
@@ -19,7 +22,7 @@ def begin(ws: Workspace, row: IntegrationData, kind: str) -> RunData:
             raise Refused(
                 f"Run {open_run.id} is going on already, since {open_run.started_at:%H:%M}.",
                 code="INT-05",
-                fix="Wait for it: `tallystick sync status` shows how far it is.",
+                fix=WAIT,
             )
         return _take_over(ws, row, open_run, kind)
     run_id = ws.store.runs.start(
@@ -44,7 +47,8 @@ def _take_over(ws: Workspace, row: IntegrationData, run: RunData, kind: str) -> 
     reading = run.state == "reading" and {run.kind, kind} <= {"sync", "plan"}
     same = run.kind == kind and kind in {"sync", "plan"}
     if not (reading or same):
-        ws.store.runs.finish(run.id, state="interrupted", message="Its process ended.", now=now)
+        note_written(ws, run)
+        ws.store.runs.finish(run.id, state="interrupted", message=_ENDED, now=now)
         run_id = ws.store.runs.start(
             row.name,
             kind=kind,
@@ -59,10 +63,46 @@ def _take_over(ws: Workspace, row: IntegrationData, run: RunData, kind: str) -> 
         raise Refused(
             f"Run {run.id} was taken over by another process just now.",
             code="INT-05",
-            fix="Wait for it: `tallystick sync status` shows how far it is.",
+            fix=WAIT,
         )
     _syncing(ws, row, kind)
     return _get(ws, run.id)
+
+
+def is_going(ws: Workspace, row: IntegrationData) -> bool:
+    """True while a process that lives works on the open run."""
+    run = ws.store.runs.open_run(row.name)
+    return run is not None and ws.engine().alive(run.executor)
+
+
+def end_interrupted(ws: Workspace, row: IntegrationData) -> None:
+    """End the open run of a process that has died; what it wrote and holds stays as it is.
+
+    Raises `Refused` INT-05 while its process works.
+    """
+    run = ws.store.runs.open_run(row.name)
+    if run is None:
+        if row.state == Status.SYNCING:
+            ws.store.settings.move(row.name, (Status.SYNCING,), after(row, "interrupted"))
+        return
+    mine = ws.engine().executor_id
+    if ws.engine().alive(run.executor) or not ws.store.runs.adopt(
+        run.id, executor=mine, seen=run.executor
+    ):
+        raise Refused(
+            f"Run {run.id} is going on, since {run.started_at:%H:%M}.", code="INT-05", fix=WAIT
+        )
+    ws.store.outbox.release_leases(run.executor, now=ws.clock.now())
+    note_written(ws, run)
+    conclude(ws, run, "interrupted", _ENDED)
+
+
+def note_written(ws: Workspace, run: RunData) -> None:
+    """Count what a run wrote before its process died, which had no time to count it (R-037)."""
+    if run.plan_digest is None:
+        return
+    for module, number in ws.store.outbox.written_by(run.id, run.plan_digest).items():
+        ws.store.runs.module(run.id, module, written=number)
 
 
 def _syncing(ws: Workspace, row: IntegrationData, kind: str) -> None:
@@ -90,15 +130,15 @@ def conclude(ws: Workspace, run: RunData, state: str, message: str) -> None:
     ws.store.runs.finish(run.id, state=state, message=message, now=ws.clock.now())
     row = ws.store.settings.integration(run.integration)
     if row is not None and row.state == Status.SYNCING:
-        after = _after(row, state)
-        ws.store.settings.move(row.name, (Status.SYNCING,), after)
+        ws.store.settings.move(row.name, (Status.SYNCING,), after(row, state))
     if row is not None:
         # a reference that was found twice says that the guard does not hold
         guards.review(ws, row)
     ws.emit("run.finished", run_id=run.id, name=run.integration, state=state, message=message)
 
 
-def _after(row: IntegrationData, state: str) -> Status:
+def after(row: IntegrationData, state: str) -> Status:
+    """The state of an integration once a run has ended so."""
     if state == "stalled":
         return Status.STALLED
     if row.approved_at is None:

@@ -5,19 +5,20 @@ from collections.abc import Mapping, Sequence
 
 from tallystick.app.answered import answered
 from tallystick.app.assembly import setting_of
+from tallystick.app.doubts import doubts
 from tallystick.app.integrations import record
 from tallystick.app.ledger import doubles
 from tallystick.app.plain import fix_of
 from tallystick.app.records import decision_view
-from tallystick.app.results import FunnelStep, ModuleView, RunView, StatusView
-from tallystick.app.results_billing import ToBillView
+from tallystick.app.results import ModuleView, RunView, StatusView
+from tallystick.app.results_billing import FunnelStep, ToBillView
 from tallystick.app.results_records import DecisionView
 from tallystick.app.rulebook import RulesState
 from tallystick.app.to_bill import to_bill
 from tallystick.app.views import SYNC_KINDS, integration_view, run_view
 from tallystick.app.workspace import Workspace
 from tallystick.errors import RuleFileError, Where
-from tallystick.model.connection import Status
+from tallystick.model.connection import CutoffMode, Status
 from tallystick.store import ErrorData, IntegrationData
 
 _FEED = 4
@@ -48,6 +49,7 @@ def status(ws: Workspace, name: str | None = None) -> StatusView:
         to_bill_waiting=bills.waiting,
         roots=roots,
         waiting=waiting,
+        in_doubt=doubts(ws, row.name),
         claims=len(claims),
         doubles=len(doubles(ws, setting_of(ws, row), claims)),
         funnel=funnel(ws, row, states, ready=bills.entries),
@@ -101,16 +103,23 @@ def funnel(
         source, "time_entry", where={"billable": True, "approval": "approved"}
     )
     opening = states.get("opening_invoiced", (0, 0))[0]
-    claimed = sum(states.get(s, (0, 0))[0] for s in ("claimed", "in_doubt", "invoiced"))
-    after_cutoff = max(approved - opening, 0)
+    claimed = sum(states.get(s, (0, 0))[0] for s in ("claimed", "invoiced"))
+    doubtful = states.get("in_doubt", (0, 0))[0]
+    before = opening
+    if row.cutoff_mode == CutoffMode.DATE and row.cutoff is not None:
+        before += ws.store.states.held_before(source, row.cutoff)
+    after_cutoff = max(approved - before, 0)
     projects = ws.store.records.count(source, "project")
-    left = max(after_cutoff - claimed - ready, 0)
+    free = after_cutoff - claimed
+    left = max(free - doubtful - ready, 0)
+    doubt = FunnelStep("not in doubt", free - doubtful, doubtful, "in doubt")
     return (
         FunnelStep("fetched", fetched, 0, f"from {projects} projects"),
         FunnelStep("billable", billable, fetched - billable, "not billable"),
         FunnelStep("approved", approved, billable - approved, "not approved"),
-        FunnelStep("after the cutoff", after_cutoff, opening, "invoiced before"),
-        FunnelStep("not invoiced yet", after_cutoff - claimed, claimed, "on an invoice"),
+        FunnelStep("after the cutoff", after_cutoff, before, "before the cutoff"),
+        FunnelStep("not invoiced yet", free, claimed, "on an invoice"),
+        *((doubt,) if doubtful else ()),
         FunnelStep("ready to bill", ready, left, "wait or are left out", "/errors"),
     )
 

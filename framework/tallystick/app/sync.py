@@ -10,11 +10,11 @@ from tallystick.app.plans import load_plan, plan_view, write_file
 from tallystick.app.progress import Listener, silent
 from tallystick.app.results import ApplyView, PlanView, RunView
 from tallystick.app.runs import begin, conclude, failed_modules
-from tallystick.app.views import SYNC_KINDS, run_view
+from tallystick.app.views import BADGES, SYNC_KINDS, run_view, way_on
 from tallystick.app.workspace import Workspace
 from tallystick.errors import ConfigError, Refused
 from tallystick.model.connection import MODULES, Status
-from tallystick.store import IntegrationData
+from tallystick.store import IntegrationData, PlanData
 
 _CAN_SYNC = (Status.CONFIGURED, Status.ACTIVE, Status.STALLED, Status.SYNCING)
 
@@ -23,11 +23,9 @@ def ready(ws: Workspace, name: str | None) -> IntegrationData:
     """The integration, if it can sync now; raises `Refused` with what stands in the way."""
     row = record(ws, name)
     if row.state not in _CAN_SYNC:
-        code, fix = {
-            Status.DISABLED: ("INT-02", "Switch it on: tallystick integration enable."),
-            Status.MIGRATING: ("MIG-03", "Wait until the migration has ended."),
-        }.get(Status(row.state), ("SETUP-07", "Set it up: tallystick integration setup."))
-        raise Refused(f"The integration is {row.state}.", code=code, fix=fix)
+        code, fix = way_on(Status(row.state))
+        badge = BADGES[Status(row.state)]
+        raise Refused(f"The integration is {badge}; it cannot sync.", code=code, fix=fix)
     return row
 
 
@@ -63,8 +61,19 @@ def apply(ws: Workspace, plan: Path | str, *, progress: Listener | None = None) 
     """Carry out exactly the plan that was seen; refuses one that has become stale."""
     stored = load_plan(ws, plan)
     row = ready(ws, stored.integration)
+    known = ws.store.plans.get(stored.digest)
+    if known is not None and known.applied_at is not None:
+        return _applied_already(known)
     run = begin(ws, row, "apply")
     return flows.carry_out(ws, run, stored.digest, progress or silent)
+
+
+def _applied_already(plan: PlanData) -> ApplyView:
+    """Nothing was done: a plan is applied once, and what failed then is in the next one."""
+    at = f"{plan.applied_at:%Y-%m-%d %H:%M}"
+    message = f"Plan {plan.digest} was applied already, {at}; `tallystick sync run` plans anew."
+    operations = int(plan.header["operations"])
+    return ApplyView(plan.digest, None, 0, 0, 0, 0, 0, operations, (message,))
 
 
 def run(

@@ -137,12 +137,13 @@ class _Found:
         links = store.links.by_source(source, "project")
         books = {r["external_id"]: r for r in store.records.scan(target, "project")}
         customers = {r["external_id"]: r for r in store.records.scan(target, "contact")}
+        held = store.errors.holding(self._setting.integration, "project")
         found: dict[str, str] = {}
         for project_id in projects:
             project = self._worth.projects.get(project_id, {"external_id": project_id})
             pair = books.get(links[project_id][1], {}) if project_id in links else None
             customer = customers.get(str((pair or {}).get("client_id")))
-            stop = obstacle(project, pair, customer)
+            stop = obstacle(project, pair, customer, held.get(project_id))
             if stop is not None:
                 found[project_id] = stop[0]
             self._currencies[project_id] = currency_of(project, pair, customer) or ""

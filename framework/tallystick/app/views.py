@@ -19,6 +19,21 @@ BADGES = {
     Status.DISABLED: "Disabled",
     Status.MIGRATING: "Migrating",
 }
+INTERRUPTED = "Interrupted"
+"""The badge while the open run's process is dead: the next sync goes on with it."""
+_WAYS_ON = {
+    Status.NONE: (
+        "SETUP-07",
+        "Connect both sides first: tallystick integration connect --side source, then target.",
+    ),
+    Status.AUTHORIZED: ("SETUP-07", "Set it up: tallystick integration setup."),
+    Status.DISABLED: ("INT-02", "Switch it on: tallystick integration enable."),
+    Status.STALLED: (
+        "INT-02",
+        "`tallystick doctor` says what is wrong; then: tallystick sync run.",
+    ),
+    Status.MIGRATING: ("MIG-03", "Wait until the migration has ended."),
+}
 SLOW_AFTER = timedelta(hours=2)
 SYNC_KINDS = frozenset({"sync", "plan", "apply"})
 """Runs that read or write what is synced; an invoice or a look-up is none of them."""
@@ -43,10 +58,11 @@ def connection_view(ws: Workspace, connection_id: str) -> ConnectionView:
 def integration_view(ws: Workspace, row: IntegrationData) -> IntegrationView:
     """One integration with its badge."""
     runs = ws.store.runs.recent(row.name, limit=1, kinds=SYNC_KINDS)
+    going = ws.store.runs.open_run(row.name)
     return IntegrationView(
         name=row.name,
         state=row.state,
-        badge=BADGES[Status(row.state)],
+        badge=_badge(ws, row, going),
         source=connection_view(ws, row.source_id),
         target=connection_view(ws, row.target_id),
         portal_id=row.portal_id,
@@ -64,14 +80,23 @@ def integration_view(ws: Workspace, row: IntegrationData) -> IntegrationView:
     )
 
 
+def _badge(ws: Workspace, row: IntegrationData, going: RunData | None) -> str:
+    """The badge; a run whose process died, of whatever kind, is told as interrupted."""
+    dead = going is not None and not ws.engine().alive(going.executor)
+    if dead or (going is None and row.state == Status.SYNCING):
+        return INTERRUPTED
+    return BADGES[Status(row.state)]
+
+
 def run_view(ws: Workspace, run: RunData) -> RunView:
     """One run with its modules; slow after more than two hours (R-036)."""
     now = ws.clock.now()
+    alive = run.finished_at is None and ws.engine().alive(run.executor)
     length = (run.finished_at or now) - run.started_at
     return RunView(
         id=run.id,
         kind=run.kind,
-        state=run.state,
+        state=run.state if run.finished_at is not None or alive else "interrupted",
         trigger=run.trigger,
         started_at=run.started_at,
         finished_at=run.finished_at,
@@ -80,7 +105,7 @@ def run_view(ws: Workspace, run: RunData) -> RunView:
         message=run.message,
         plan_digest=run.plan_digest,
         modules=tuple(module_view(m) for m in ws.store.runs.modules(run.id)),
-        alive=run.finished_at is None and ws.engine().alive(run.executor),
+        alive=alive,
     )
 
 
@@ -99,3 +124,8 @@ def module_view(row: Mapping[str, Any]) -> ModuleView:
         "finished_at",
     )
     return ModuleView(**{n: row[n] for n in names})
+
+
+def way_on(state: Status) -> tuple[str, str]:
+    """The code and the fix of what an integration in this state cannot do."""
+    return _WAYS_ON.get(state, ("SETUP-07", "Sync first: tallystick sync run."))

@@ -1,8 +1,7 @@
 """Voiding an invoice of ours; its entries are free once they read unbilled (R-179, R-185)."""
 
-from collections.abc import Sequence
-
 from tallystick.app import flows
+from tallystick.app.doubts import held_entries, invoice_view
 from tallystick.app.drafting import plan_one
 from tallystick.app.integrations import record
 from tallystick.app.progress import silent
@@ -14,10 +13,8 @@ from tallystick.apply.repairing import void_of
 from tallystick.apply.sweep import operation_of
 from tallystick.errors import Refused
 from tallystick.model.connection import WRITABLE, Status
-from tallystick.model.money import Money
 from tallystick.model.operation import Action, Because, OperationStatus
-from tallystick.model.record import RecordKey
-from tallystick.store import ClaimData, IntegrationData, OutboxRow
+from tallystick.store import IntegrationData, OutboxRow
 
 _STUCK = frozenset({OperationStatus.PARKED, OperationStatus.CONFLICT, OperationStatus.VANISHED})
 
@@ -74,7 +71,7 @@ def release(ws: Workspace, name: str | None = None, *, reference: str, user: str
             code="CFG-11",
             fix="`tallystick errors list --code INV-03` names those that do.",
         )
-    held = _held(ws, stored)
+    held = held_entries(ws, stored)
     run = begin(ws, row, "sweep")
     try:
         flows.sweep_now(ws, run)
@@ -94,7 +91,7 @@ def release(ws: Workspace, name: str | None = None, *, reference: str, user: str
         guard(ws, run, error)
         raise
     conclude(ws, run, "ok", f"{reference} released by {user}")
-    return _view(ws, ws.store.outbox.get(reference) or stored, held)
+    return invoice_view(ws, ws.store.outbox.get(reference) or stored, held)
 
 
 def _still_stuck(ws: Workspace, stored: OutboxRow) -> None:
@@ -115,7 +112,7 @@ def _still_stuck(ws: Workspace, stored: OutboxRow) -> None:
 def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView:
     """Void by an operation of its own; the sweep gives the entries free once they read so."""
     operation = void_of(stored, Because("billing.void", "person", "", "A person asked for it."))
-    held = _held(ws, stored)
+    held = held_entries(ws, stored)
     run = begin(ws, row, "invoice")
     try:
         digest = plan_one(ws, run, operation)
@@ -130,30 +127,4 @@ def _void(ws: Workspace, row: IntegrationData, stored: OutboxRow) -> InvoiceView
         conclude(ws, run, "degraded", f"not voided, {problem.code}: {problem.message}")
         raise Refused(problem.message, code=problem.code)
     conclude(ws, run, "ok", f"voided, {swept.count('released')} released")
-    return _view(ws, after, held)
-
-
-def _held(ws: Workspace, stored: OutboxRow) -> list[ClaimData]:
-    """The time entries that an invoice holds now; once released they are free for another."""
-    claims = ws.store.outbox.claims()
-    return [c for c in claims if c.operation == stored.reference and c.kind == "time_entry"]
-
-
-def _view(ws: Workspace, after: OutboxRow, held: Sequence[ClaimData]) -> InvoiceView:
-    payload = after.payload
-    known = ws.store.records.get
-    contact = known(RecordKey(after.connection_id, "contact", str(payload.get("customer_id"))))
-    work = known(RecordKey(str(after.source_connection), "project", str(after.source_id)))
-    return InvoiceView(
-        after.reference,
-        after.status,
-        after.remote_number,
-        after.remote_id,
-        str((contact or {}).get("name") or payload.get("customer_id") or ""),
-        str((work or {}).get("name") or after.title),
-        Money(int(payload.get("total_minor", 0)), str(payload.get("currency", ""))),
-        sum(c.minutes for c in held),
-        len(held),
-        after.code,
-        after.message,
-    )
+    return invoice_view(ws, after, held)

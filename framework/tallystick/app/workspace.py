@@ -4,7 +4,7 @@ import difflib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +17,7 @@ from tallystick.errors import ConfigError, StoreError
 from tallystick.model.connection import Credential
 from tallystick.model.connector import Connector
 from tallystick.model.event import Event
-from tallystick.model.ports import Clock, Ports
+from tallystick.model.ports import Clock, Ports, tell_nobody
 from tallystick.run import Engine
 from tallystick.store import Store, open_store
 from tallystick.toolbox import Session
@@ -32,12 +32,14 @@ class Surroundings:
     """What a test, the demo or a benchmark replaces: clock, waiting, plugins, transport.
 
     `transport` is asked with a base URL for the `requests` adapter to use; None is the network.
+    `told` hears why nothing happens for a while; the front door of a person sets it.
     """
 
     clock: Clock = field(default_factory=SystemClock)
     wait: Callable[[float], None] = wait
     host: hosting.Host | None = None
     transport: Callable[[str], Any] | None = None
+    told: Callable[[str], None] = tell_nobody
 
 
 class Workspace:
@@ -113,6 +115,7 @@ class Workspace:
             buckets=self.store.buckets,
             locks=self.store.locks,
             transport=self.around.transport,
+            told=self.around.told,
         )
 
     def connector(self, connection_id: str) -> Connector:
@@ -136,7 +139,10 @@ class Workspace:
         """A connector with a credential that may not be stored yet."""
         info = self.host.connector(self.config.connections[connection_id].system)
         _known_settings(info.connector, {**self.settings(connection_id), **settings})
-        ports = self.ports(read_tries=read_tries)
+        told = self.around.told
+        ports = replace(
+            self.ports(read_tries=read_tries), told=lambda words: told(f"{info.name}: {words}")
+        )
         session = Session(credential, ports, connection_id=connection_id)
         return info.connector(session, {**self.settings(connection_id), **settings})
 

@@ -35,11 +35,16 @@ def _choices(function: Any) -> Any:
 
 
 def _show_preview(view: "PreviewView") -> None:
-    customer = view.customer_name or "no customer yet: choose one with --customer ID (INV-04)"
+    unknown = "nobody yet" if view.blocked else "no customer yet: choose one with --customer ID"
+    customer = view.customer_name or (unknown if view.blocked else f"{unknown} (INV-04)")
     name = click.style(view.project_name, bold=True)
     click.echo(f"{name}  for {customer}   {view.billing_method}, {view.grouping}")
     if view.blocked:
         click.echo(f"! {view.blocked[0]}  {view.blocked[1]}")
+        if view.fix:
+            click.echo(f"  fix  {view.fix}")
+    for warning in view.warnings:
+        click.echo(f"! {warning}")
     lines = [*view.lines, *view.expenses]
     if lines:
         table(
@@ -80,6 +85,8 @@ def _billing(view: "PreviewView", options: Mapping[str, Any]) -> list[str]:
     """The command that makes what was shown; the customer, where it is missing, in capitals."""
     if view.blocked or not (view.lines or view.expenses):
         return ["tallystick status"]
+    if view.other_customer:
+        return [f"tallystick billing preview --project {quote(view.project_name)}"]
     chosen = {**options, "customer": options["customer"] or (None if view.customer else "ID")}
     head = f"tallystick billing invoice --project {quote(view.project_name)}"
     return [head + _chosen(chosen)]

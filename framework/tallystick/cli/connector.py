@@ -16,13 +16,13 @@ INSTALL = (
 )
 
 
-_NAMES = ("name", "version", "distribution", "reads", "writes", "problems")
+_NAMES = ("name", "version", "distribution", "reads", "writes", "brings", "problems")
 
 
 @click.command("list", cls=Command)
 @list_options
 def list_(shell: Shell, **options: Any) -> Answer:
-    """Installed connectors: version, distribution, what they read and write, problems."""
+    """Installed connectors and plugins: version, what they read, write and bring, problems."""
     views = shell.action("connector.list")(shell.home)
     rows = [[getattr(v, n) for n in _NAMES] for v in views]
     kept = chosen(_NAMES, rows, **options)
@@ -38,7 +38,8 @@ def list_(shell: Shell, **options: Any) -> Answer:
                 f"{click.style(row['name'], bold=True)}  {row['version']}  {row['distribution']}"
             )
             for name in _NAMES[3:]:
-                click.echo(f"  {name:<9} {cell(row[name])}")
+                if row[name] or name != "brings":
+                    click.echo(f"  {name:<9} {cell(row[name])}")
 
     return Answer(kept, show)
 

@@ -1,4 +1,4 @@
-"""`tallystick db`: upgrade and back up the store, or begin anew."""
+"""`tallystick db`: upgrade and back up the store, make a new key, or begin anew."""
 
 from pathlib import Path
 
@@ -33,8 +33,28 @@ def new(shell: Shell) -> Answer:
     return Answer({"store": place}, lambda: click.echo(f"An empty store is at {place}."))
 
 
+@click.command("rekey", cls=Command)
+def rekey(shell: Shell) -> Answer:
+    """Make a new key where it is lost (STO-08), and forget the stored credentials; asks.
+
+    Records, pairs and the ledger stay. Both sides must be connected again.
+    """
+    if not shell.confirm("Make a new key, and forget the credentials? All else is kept."):
+        raise ConfigError("Nothing was made.", code="CFG-06", fix="Add --yes to make a new key.")
+    forgotten = shell.action("db.rekey")(shell.home)
+    words = "1 credential was" if forgotten == 1 else f"{forgotten} credentials were"
+    return Answer(
+        {"forgotten": forgotten},
+        lambda: click.echo(f"A new key is in place; {words} forgotten, all else is kept."),
+        next=[
+            "tallystick integration connect --side source",
+            "tallystick integration connect --side target",
+        ],
+    )
+
+
 db = group(
     "db",
-    "Upgrade and back up the store, or begin anew.",
-    {"upgrade": upgrade, "backup": backup, "new": new},
+    "Upgrade and back up the store, make a new key, or begin anew.",
+    {"upgrade": upgrade, "backup": backup, "new": new, "rekey": rekey},
 )

@@ -1,5 +1,6 @@
 """`tallystick errors`: summary, list, show, retry, decide."""
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,10 @@ from tallystick.errors import ConfigError
 if TYPE_CHECKING:
     from tallystick.app.progress import Progress
     from tallystick.app.results import RetryView
-    from tallystick.app.results_records import ErrorView
+    from tallystick.app.results_records import Candidate, ErrorView
 
 
-_ANSWERS = ["clone", "overwrite", "skip", "new", "same", "reopen", "accept", "undo"]
-_SHOWN = 20
+_SHOWN, _CUSTOMERS = 20, 5
 _NAMES = ("error", "code", "kind", "module", "record", "title", "since", "waits", "answer")
 
 
@@ -135,6 +135,15 @@ def _advice(view: "ErrorView", head: str) -> None:
     if view.command:
         blank = " " * len(head)
         click.echo(f"{blank}{'change it: ' if view.answered else ''}{view.command}")
+        for one in () if view.answered else view.candidates[:_CUSTOMERS]:
+            shared = [w for w, is_so in _shared(one) if is_so]
+            click.echo(f"{blank}{one.id}  {one.name}  {one.email or '-'}  ({', '.join(shared)})")
+        if len(view.candidates) > _CUSTOMERS and not view.answered:
+            click.echo(f"{blank}… and {len(view.candidates) - _CUSTOMERS} more; --json names all")
+
+
+def _shared(one: "Candidate") -> Sequence[tuple[str, bool]]:
+    return ("same name", one.same_name), ("same e-mail", one.same_email)
 
 
 @click.command("show", cls=Command)
@@ -182,7 +191,7 @@ def _after(view: "ErrorView") -> list[str]:
 def retry(shell: Shell, *, errors: tuple[str, ...], code: str | None, everything: bool) -> Answer:
     """Try again by one sync of everything; says which of the named errors are gone."""
     if not errors and code is None and not everything:
-        raise ConfigError("Name errors, --code or --all.", code="CFG-06")
+        raise _unnamed(shell)
     ids = [_number(e) for e in errors]
     begun: list[Progress] = []
 
@@ -206,6 +215,18 @@ def retry(shell: Shell, *, errors: tuple[str, ...], code: str | None, everything
     return replace(answer, show=show)
 
 
+def _unnamed(shell: Shell) -> ConfigError:
+    """Name what can be tried again: the causes that hold most."""
+    with shell.workspace() as ws:
+        causes = shell.action("errors.list")(ws, shell.integration, roots=True, limit=_CUSTOMERS)
+    words = ", ".join(f"E-{v.id} ({v.code} {v.record_title})" for v in causes)
+    return ConfigError(
+        "Nothing is named to try again.",
+        code="CFG-06",
+        fix=f"Add --all, --code CODE, or errors, such as {words}." if words else "None is open.",
+    )
+
+
 def _show_retried(view: "RetryView") -> None:
     click.echo(f"{many(len(view.gone), 'error')} gone, {len(view.stays)} left")
     for one in view.gone[:_SHOWN]:
@@ -219,9 +240,12 @@ def _show_retried(view: "RetryView") -> None:
 
 @click.command("decide", cls=Command)
 @click.argument("error")
-@click.argument("answer", type=click.Choice(_ANSWERS))
+@click.argument("answer")
 @click.option("--with", "with_id", metavar="ID", help="The customer it is.")
-def decide(shell: Shell, *, error: str, answer: str, with_id: str | None) -> Answer:
+@click.option("--user", help="Who answers, kept beside the answer; else your login name.")
+def decide(
+    shell: Shell, *, error: str, answer: str, with_id: str | None, user: str | None
+) -> Answer:
     """Answer a question; the next run goes on from the answer.
 
     About a contact: clone, overwrite or skip. About an entry like one that was billed (TS-09):
@@ -230,7 +254,12 @@ def decide(shell: Shell, *, error: str, answer: str, with_id: str | None) -> Ans
     """
     with shell.workspace() as ws:
         view = shell.action("errors.decide")(
-            ws, shell.integration, error_id=_number(error), answer=answer, with_id=with_id
+            ws,
+            shell.integration,
+            error_id=_number(error),
+            answer=answer.lower(),
+            with_id=with_id,
+            user=user or _login(),
         )
     words = view.answered or "The answer was taken back; the next sync asks anew."
     return Answer(
@@ -238,6 +267,14 @@ def decide(shell: Shell, *, error: str, answer: str, with_id: str | None) -> Ans
         lambda: click.echo(f"{view.record_title}: {words}"),
         next=["tallystick sync run"],
     )
+
+
+def _login() -> str:
+    """The name of whoever runs the command; where the machine has none, "this user"."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "this user"
 
 
 errors = group(

@@ -10,7 +10,7 @@ from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
     from tallystick.app.charts import FlowChart, HistoryChart
-    from tallystick.app.results import FunnelStep
+    from tallystick.app.results_billing import FunnelStep
     from tallystick.app.workspace import Workspace
     from tallystick.cli.shell import Shell
 

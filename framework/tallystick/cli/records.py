@@ -81,6 +81,8 @@ def _show(view: "WhyView") -> None:
     click.echo(view.headline)
     if view.other_side:
         click.echo(f"other side  {view.other_side}")
+    if view.answered:
+        click.echo(f"answered: {view.answered}")
     for decision in view.decisions:
         _show_decision(decision)
 

@@ -30,7 +30,7 @@ _COMMANDS = {
     "billing": ("billing:billing", "Preview, invoice, ledger"),
     "rules": ("rules:rules", "Rule files: check, test, compare, measure, edit"),
     "connector": ("connector:connector", "Installed connectors and their simulators"),
-    "db": ("db:db", "Upgrade and back up the store, or begin anew"),
+    "db": ("db:db", "Upgrade and back up the store, make a new key, or begin anew"),
 }
 
 

@@ -120,19 +120,19 @@ def check(shell: Shell, *, paths: tuple[Path, ...], overlaps: bool, notes: bool 
     """Check rule files: mistakes, dead rules, gaps, contradictions, with a record (exit 1)."""
     with folder(shell) as ws:
         found = shell.action("rules.check")(ws, paths, overlaps=overlaps)
-    kept = [d for d in found if d.kind != "note" or (d.owned if notes is None else notes)]
-    left = len(found) - len(kept) if notes is None else 0
+    wrong = [d for d in found if d.kind == "mistake"]
+    told = [d for d in found if d.kind == "note"]
+    shown = [d for d in told if (d.owned if notes is None else notes)]
 
     def show() -> None:
-        print_findings(kept, "mistake", "All rule files are sound.")
-        if left:
-            click.echo(f"{many(left, 'note')} on files that are not yours; --notes prints them.")
+        # beside a mistake, what is only to know waits until it is mended
+        printed = shown if notes or not wrong else []
+        print_findings([*wrong, *printed], "mistake", "All rule files are sound.")
+        if notes is None and (left := len(told) - len(printed)):
+            where = "" if wrong else " on files that are not yours"
+            click.echo(f"{many(left, 'note')}{where}; --notes prints them.")
 
-    return Answer(
-        kept,
-        show,
-        exit=1 if any(d.kind == "mistake" for d in kept) else 0,
-    )
+    return Answer([*wrong, *shown], show, exit=1 if wrong else 0)
 
 
 @click.command("lint", cls=Command)

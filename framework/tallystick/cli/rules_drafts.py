@@ -46,11 +46,8 @@ def promote(
         )
         click.echo(f"{done.file} {words}.")
 
-    following = {
-        "shadow": ["tallystick sync run", f"tallystick rules show {done.file} --as report"],
-        "enforce": ["tallystick sync plan"],
-    }
-    return Answer(done, show, next=following[done.to])
+    report = [f"tallystick rules show {done.file} --as report"] if done.to == "shadow" else []
+    return Answer(done, show, next=[*done.asked_by, *report])
 
 
 def _show_gates(found: "Promotion") -> None:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,8 @@ class Shell:
     debug: bool = False
     command: str = ""
     around: "Surroundings | None" = None
+    above: Callable[[str], None] | None = None
+    """Prints a line while something else owns the lower end of the terminal."""
 
     def __post_init__(self) -> None:
         self.color = self.color and not os.environ.get("NO_COLOR")
@@ -59,8 +61,18 @@ class Shell:
         """The project folder, opened."""
         from tallystick.app.workspace import open_workspace  # noqa: PLC0415 - heavy
 
-        with open_workspace(self.home, self.around) as ws:
+        with open_workspace(self.home, self.surroundings()) as ws:
             yield ws
+
+    def surroundings(self) -> "Surroundings":
+        """What is around the workspace; pauses of a connector are told to whoever waits."""
+        from tallystick.app.workspace import Surroundings  # noqa: PLC0415 - heavy
+
+        return replace(self.around or Surroundings(), told=self.tell)
+
+    def tell(self, words: str) -> None:
+        """Say in one line why nothing happens for a while, above bars where there are some."""
+        (self.above or self.say)(f" {words}")
 
     def action(self, action_id: str) -> Callable[..., Any]:
         """The function of an action."""

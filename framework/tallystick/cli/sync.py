@@ -52,13 +52,10 @@ def show_applied(view: "ApplyView") -> None:
                 for m in view.run.modules
             ],
         )
-    modules = view.run.modules if view.run is not None else ()
-    failed = max(view.failed, sum(m.failed for m in modules))
-    held = max(view.held, sum(m.held for m in modules))
-    click.echo(
-        f"{view.done} written, {view.linked} linked, {failed} failed, {view.parked} parked, "
-        f"{held} held back"
-    )
+    if view.run is not None:
+        modules = view.run.modules
+        held = max(view.held, sum(m.held for m in modules))
+        click.echo(f"{view.summary}, {held} held back")
     for message in view.messages:
         click.echo(f"  {message}")
 
@@ -139,7 +136,7 @@ def _show_run(view: "RunView | None") -> None:
     if view is None:
         click.echo("No run yet.")
         return
-    going = "going on" if view.alive else "stopped; `tallystick sync run` goes on with it"
+    going = "going on" if view.alive else "Interrupted; `tallystick sync run` goes on with it"
     state = going if view.finished_at is None else view.state
     click.echo(
         f"run {view.id}  {view.kind}  {state}  since {when(view.started_at)}  {view.seconds:.0f} s"
@@ -164,7 +161,7 @@ def status(shell: Shell) -> Answer:
 
 def _after(view: "RunView | None") -> str:
     """What to do about the run that was shown."""
-    if view is None or (view.finished_at is None and not view.alive):
+    if view is None or view.interrupted:
         return "tallystick sync run"
     if view.finished_at is None:
         return "tallystick sync status"

@@ -115,7 +115,7 @@ def doctor(
         if prove
         else {"offline": offline, "fix": fix}
     )
-    lines: tuple[CheckLine, ...] = act(shell.home, **chosen, around=shell.around)
+    lines: tuple[CheckLine, ...] = act(shell.home, **chosen, around=shell.surroundings())
     failures = sum(line.level == "fail" for line in lines)
     warnings = sum(line.level == "warn" for line in lines)
 
@@ -156,9 +156,7 @@ def _show_status(view: "StatusView", *, plot: bool) -> None:
         f"{one.portal_name or one.source.title} -> {one.target.name or one.target.title}   "
         + click.style(one.badge, bold=True)
     )
-    last = view.run
-    ended, message = (when(last.finished_at), last.message or "") if last else ("never", "")
-    click.echo(f"last run    {ended}   {message}")
+    click.echo(f"last run    {_last(view)}")
     click.echo(
         f"to bill     {amounts(view.to_bill)}   {many(view.to_bill_entries, 'entry', 'entries')}, "
         f"{hours(view.to_bill_minutes)}"
@@ -168,6 +166,10 @@ def _show_status(view: "StatusView", *, plot: bool) -> None:
         click.echo(
             f"            {many(part.entries, 'entry', 'entries')} {verb}: {part.code} {part.title}"
         )
+    for doubt in view.in_doubt:
+        entries = many(doubt.entries, "entry", "entries")
+        click.echo(f"in doubt    {doubt.total}   {entries} of {doubt.project_name}, INV-03")
+        click.echo(f"            {doubt.reference}: {doubt.fix}")
     click.echo(f"errors      {many(view.roots, 'cause')}, {many(view.waiting, 'record')} waiting")
     click.echo(f"ledger      {many(view.claims, 'claim')}, {view.doubles} double")
     if plot:
@@ -176,6 +178,14 @@ def _show_status(view: "StatusView", *, plot: bool) -> None:
         drop = f"   -{step.dropped} {step.reason}" if step.dropped else ""
         click.echo(f"  {step.label:<18} {step.count:>6}{drop}")
     _show_rules(view)
+
+
+def _last(view: "StatusView") -> str:
+    """When the last run ended and what came of it; one whose process died has not ended."""
+    left = view.open_run
+    if left is not None and left.interrupted:
+        return f"Interrupted, run {left.id} ({left.kind}) since {when(left.started_at)}"
+    return f"{when(view.run.finished_at)}   {view.run.message or ''}" if view.run else "never"
 
 
 def _show_rules(view: "StatusView") -> None:

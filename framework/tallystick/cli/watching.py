@@ -23,7 +23,7 @@ def watching(shell: Shell) -> Iterator["Listener"]:
     elif shell.quiet or shell.json:
         yield lambda _progress: None
     elif interactive():
-        with _bars() as listener:
+        with _bars(shell) as listener:
             yield listener
     else:
         yield _Lines(every=shell.verbose > 0)
@@ -46,16 +46,17 @@ class _Lines:
 
 
 @contextmanager
-def _bars() -> Iterator["Listener"]:
+def _bars(shell: Shell) -> Iterator["Listener"]:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.progress import BarColumn, TextColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
+    console = Console(stderr=True)
     bars = Bars(
         TextColumn(" {task.description:<12}"),
         BarColumn(20),
         TextColumn("{task.completed:>6.0f} {task.fields[phase]}"),
-        console=Console(stderr=True),
+        console=console,
     )
     tasks: dict[str, Any] = {}
 
@@ -70,6 +71,10 @@ def _bars() -> Iterator["Listener"]:
             phase=f"{progress.phase} {progress.message}".strip(),
         )
 
-    with bars:
-        yield heard
+    shell.above = lambda words: console.print(words, markup=False, highlight=False)
+    try:
+        with bars:
+            yield heard
+    finally:
+        shell.above = None
     click.echo(" Ctrl-C is safe at any time: run again to go on.", err=True)

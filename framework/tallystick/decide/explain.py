@@ -19,6 +19,8 @@ from tallystick.model.decision import Decision, Evidence, Explanation
 
 Whole = Mapping[str, Any]
 Literal = tuple[Atom, bool]
+_NEAREST_MAX = 2
+_SHOWN_MAX = 12
 
 
 def place_of(pack: Pack, by: str) -> str:
@@ -58,11 +60,34 @@ def explain(
         tuple(
             _evidence(pack, atom, whole, sign=sign)
             for atom, sign in _literals(pack, rule, decision, whole)
-        ),
+        )
+        or (_nearly(pack, decision, whole) if advice else ()),
         nearest(compiled, decision, whole) if advice and decision.by != "unknown" else None,
         fill(rule.fix, rule, whole, bound, pack.types) if rule and rule.fix else None,
         pack.hash,
     )
+
+
+def _nearly(pack: Pack, decision: Decision, whole: Whole) -> tuple[Evidence, ...]:
+    """For the answer of no rule: the conditions of the rules that lack least for another one.
+
+    A rule that wants the same outcome would change nothing, so it is shown where no other is.
+    """
+    if decision.by != "otherwise":
+        return ()
+    other = [r for r in pack.rules if r.then.outcome != decision.outcome]
+    lacking = [(_lacking(r.when, whole), r) for r in other or pack.rules]
+    least = min((number for number, _ in lacking), default=0)
+    near = [r for number, r in lacking if number == least][:_NEAREST_MAX]
+    shown = dict.fromkeys(leaf for r in near for leaf in _leaves(r.when))
+    rows = [_evidence(pack, atom, whole, sign=sign) for atom, sign in shown]
+    return tuple(sorted(rows, key=lambda e: e.holds is True))[:_SHOWN_MAX]
+
+
+def _lacking(formula: Formula, whole: Whole) -> int:
+    """How many conditions of a rule do not hold."""
+    parts = formula.parts if formula.op == "and" else (formula,)
+    return sum(compile_formula(p)(whole, whole) != TRUE for p in parts)
 
 
 def _without_rule(pack: Pack, decision: Decision) -> str:

@@ -45,6 +45,20 @@ class ConnectorInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """One plugin that was taken in, and where it came from; `brings` are its words and questions.
+
+    `connectors` are the names of those it offers, often none.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    connectors: tuple[str, ...]
+    brings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFile:
     """A default rule file and the plugin that offers it."""
 
@@ -67,6 +81,7 @@ class Host:
         self._manager = manager
         self._hook_seconds = hook_seconds
         self.connectors: dict[str, ConnectorInfo] = {}
+        self.plugins: dict[str, PluginInfo] = {}
         self.words = Vocabulary()
         self._distributions: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -170,6 +185,8 @@ class Host:
         )
         self.words = self.words.taken(offer.words(self.words))
         origin = _origin(entry)
+        info = PluginInfo(entry.name, *origin, tuple(names), offer.brought)
+        self.plugins[entry.name] = info
         self._distributions[entry.name] = origin[0]
         self.connectors |= {c.name: ConnectorInfo(c.name, c, *origin) for c in connectors}
 

@@ -69,6 +69,15 @@ class Offer:
     points: Sequence[Any]
     projections: Sequence[Any]
 
+    @property
+    def brought(self) -> tuple[str, ...]:
+        """What it adds beside connectors, each in words."""
+        return (
+            *(f"record type {cls.type_name}" for cls in self.record_types),
+            *(f"question {point.name}" for point in self.points),
+            *(f"value {one.of}.{one.field.name}" for one in self.projections),
+        )
+
     def words(self, known: Vocabulary) -> Vocabulary:
         """The words that are added. Raises TypeError with what is wrong with one of them."""
         made = Vocabulary()

@@ -14,7 +14,7 @@ AUTH-02 | S | Key was made anew | The legacy key was generated again in the othe
 AUTH-03 | S | Credential of another portal | The new credential does not see the connected portal. | Use an account of that portal; the former credential stays in use.
 AUTH-04 | S | Permission missing | The credential lacks a scope that a module needs. | Grant the named scope, then connect again. | Only the named module and what hangs on it.
 INT-01 | S | Another portal | The integration belongs to the portal it was made with. | Choose that portal. | The integration stays off.
-INT-02 | S | Switched off | A write was asked for while the integration is not active. | Switch it on first. | The operation is cancelled and its claims are free.
+INT-02 | S | Switched off | A write was asked for while the integration is not active. | Switch it on: tallystick integration enable. | The operation is cancelled and its claims are free.
 INT-03 | W | Run takes long | A run is older than two hours. | Look at the credential and at the other system's status.
 INT-04 | S | No way back | Going back to the legacy edition was asked for. | It is not possible.
 INT-05 | W | A run is going on | One integration has one run at a time. | Wait; Refresh shows how far it is.
@@ -59,7 +59,7 @@ CON-05 | H | Changed on both sides | Both sides changed the same field. | Choose
 CON-06 | H | Customer is inactive | The customer is not active in the accounts. | Re-activate it there, then bill.
 INV-01 | H | Already invoiced | An invoice in force holds it, in one system or the other. | Open the named invoice; void it to bill again. |  | INV-02 INV-03 INV-04 INV-05
 INV-02 | H | Another operation holds it | It is reserved by an invoice that is being made. | Wait for it, or look: tallystick sync sweep.
-INV-03 | H | Outcome unknown | A write was sent and no answer came; it may have taken effect. | Nothing: the next look-up decides. | All entries of that operation wait.
+INV-03 | H | Outcome unknown | A write was sent and no answer came; it may have taken effect. | Look it up in the accounts, by our mark or its name. Each sync looks it up again, and where that is safe sends it again a day later. If you know that nothing was made: tallystick billing release REF. | All entries of that operation wait.
 INV-04 | H | No customer chosen | The project has no customer, so nobody can be billed. | Choose one: --customer ID.
 INV-05 | H | Customer's currency differs | The chosen customer is billed in another currency. | Choose another customer.
 INV-06 | H | Period is locked | The invoice date lies before the lock date. | Date it on or after the lock date, or unlock.
@@ -79,7 +79,7 @@ MIG-01 | W | Stays behind | The transaction does not belong to the project's pri
 MIG-02 | W | Already enhanced | The integration has the enhanced edition. | Nothing to do.
 MIG-03 | S | Migration under way | Billing waits while the integration migrates. | Wait.
 NET-01 | W | Asked to slow down | The accounts answer that the calls of this minute are used up. | Nothing: it slows down by itself.
-NET-02 | W | No answer | A time-out, a lost connection or an error of the other system. | Nothing: reads are repeated, writes are looked up.
+NET-02 | W | No answer | A time-out, a lost connection or an error of the other system. | Look whether it runs and whether base_url and accounts_url are right. Reads are repeated, writes are looked up: run again, nothing is lost.
 NET-03 | S | Quota of the day used up | The organization's calls of the day are used up. | Wait for the next day, or take a higher plan.
 NET-04 | S | Locked out | Too many calls in two minutes lock the account for half an hour. | Nothing: it goes on by itself.
 DATA-01 | W | Counts differ | The list changed while it was read. | Run again at a quiet time.
@@ -144,7 +144,7 @@ STO-04 | S | Store cannot be reached | The database server does not answer. | Ch
 STO-05 | S | Taken over | Another process works on the operation. | Nothing: it goes on there.
 STO-06 | S | Store is not as expected | A row or table is missing, or belongs to another program. | Check the store's URL.
 STO-07 | S | Store is damaged | The database fails its integrity check. | Restore a backup, then sync.
-STO-08 | S | Key does not fit | A stored secret cannot be opened. | Restore the key, or connect again.
+STO-08 | S | Key does not fit | The key is missing, or a stored secret cannot be opened with it. | Restore the key. Where it is lost: tallystick db rekey, then connect both sides again; keep the store, it is the ledger of what was billed.
 STO-09 | S | Store is busy | Another process writes. | Try again.
 STO-10 | S | Disk is full | Nothing more can be written. | Free some space; nothing stored is lost.
 STO-11 | S | Store is missing | The project had a store, and it is not where the configuration says. | Restore a backup, or begin with an empty store: tallystick db new.

@@ -59,6 +59,11 @@ class Locks(Protocol):
         ...
 
 
+def tell_nobody(words: str) -> None:
+    """Nobody waits who would have to be told."""
+    del words
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The ports a session gets from `app`."""
@@ -72,6 +77,8 @@ class Ports:
     """How often a read is tried before it fails (P-34); few where a person waits."""
     transport: Callable[[str], Any] | None = None
     """Given a base URL, the `requests` adapter to mount for it; None uses the network."""
+    told: Callable[[str], None] = tell_nobody
+    """Hears one line, without secrets, before a pause that a person would wonder about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from tallystick.store.store import (
     begin_store,
     checkpoint_store,
     open_store,
+    rekey_store,
     upgrade_store,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "checkpoint_store",
     "dumps",
     "open_store",
+    "rekey_store",
     "upgrade_store",
 ]

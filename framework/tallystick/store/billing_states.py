@@ -1,11 +1,11 @@
 """Billing states of source time entries, one row each."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, cast, func, select
 
 from tallystick.plan.context import EntryState
 from tallystick.store.database import Database, among, table
@@ -93,6 +93,20 @@ class StateStore:
         )
         with self._database.read() as connection:
             return {r[0]: (int(r[1]), int(r[2])) for r in connection.execute(query)}
+
+    def held_before(self, connection_id: str, day: date) -> int:
+        """Approved billable entries dated before a day that the rules hold, but not as late."""
+        of, entries = table("billing_state"), table("time_entry")
+        query = (
+            select(func.count())
+            .select_from(of.join(entries, of.c.external_id == entries.c.external_id))
+            .where(of.c.connection_id == connection_id, entries.c.connection_id == connection_id)
+            .where(of.c.state == "held", cast(of.c.codes, String).not_like("%TS-12%"))
+            .where(entries.c.deleted_at.is_(None), entries.c.work_date < day)
+            .where(entries.c.billable.is_(True), entries.c.approval == "approved")
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def minutes_by_project(self, connection_id: str) -> dict[str | None, Mapping[str, int]]:
         """Minutes by project and state (R-224)."""

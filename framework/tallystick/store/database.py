@@ -109,9 +109,15 @@ class Database:
             options["pool_pre_ping"] = True
         made = create_engine(self.url, **options)
         if self.sqlite:
+            event.listen(made, "do_connect", self._private)
             event.listen(made, "connect", _pragmas(synchronous))
             event.listen(made, "begin", _begin)
         return made
+
+    def _private(self, *_: Any) -> None:
+        """Make the file of a new store its owner's alone; SQLite gives its logs the same mode."""
+        with contextlib.suppress(OSError):  # there already, or SQLite says itself what is wrong
+            os.close(os.open(str(self.url.database), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     @property
     def file(self) -> Path | None:

@@ -175,6 +175,20 @@ class ErrorStore:
         of = table("record_error")
         return self._select(of.c.integration == integration, of.c.closed_at.is_(None))
 
+    def holding(self, integration: str, type: str) -> dict[str, ErrorData]:
+        """What keeps the records of a type back, by external id; a cause before what waits."""
+        of = table("record_error")
+        rows = self._select(
+            of.c.integration == integration,
+            of.c.closed_at.is_(None),
+            of.c.type == type,
+            of.c.kind.in_(sorted(_KINDS)),
+        )
+        found: dict[str, ErrorData] = {}
+        for row in sorted(rows, key=lambda r: (_KINDS[r.kind], r.id)):
+            found.setdefault(row.external_id, row)
+        return found
+
     def get(self, error_id: int) -> ErrorData | None:
         """One error, open or closed."""
         found = self._select(table("record_error").c.id == error_id)

@@ -38,6 +38,21 @@ class OutboxReader(ClaimStore):
         """Finished operations of one record type."""
         return self._at(integration, OperationStatus.DONE, type)
 
+    def written_by(self, run_id: int, plan_digest: str) -> dict[str, int]:
+        """How many operations of a plan a run has finished, by module."""
+        of = table("operation")
+        query = (
+            select(of.c.module, func.count())
+            .where(
+                of.c.run_id == run_id,
+                of.c.plan_digest == plan_digest,
+                of.c.status == OperationStatus.DONE,
+            )
+            .group_by(of.c.module)
+        )
+        with self._database.read() as connection:
+            return {str(r[0]): int(r[1]) for r in connection.execute(query)}
+
     def unanswered(self, integration: str) -> list[OutboxRow]:
         """Finished creates that have a send without an answer."""
         of = table("operation")

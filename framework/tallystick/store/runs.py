@@ -192,6 +192,17 @@ class EventStore:
             found = plain_rows(connection.execute(query).mappings())
         return found[0] if found else None
 
+    def of_kinds(self, integration: str, kinds: Sequence[str]) -> list[dict[str, Any]]:
+        """All events of kinds that are few, such as answers of people, newest first."""
+        of = table("event")
+        query = (
+            select(of)
+            .where(of.c.integration == integration, of.c.kind.in_(list(kinds)))
+            .order_by(of.c.id.desc())
+        )
+        with self._database.read() as connection:
+            return plain_rows(connection.execute(query).mappings())
+
     def recent(self, *, limit: int = 50) -> list[dict[str, Any]]:
         """Events, newest first."""
         of = table("event")

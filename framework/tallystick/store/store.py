@@ -1,7 +1,7 @@
 """The store: one object with a part for each noun."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tallystick.errors import StoreError
@@ -33,7 +33,7 @@ from tallystick.store.upgrading import (
     refuse_missing,
     upgrade,
 )
-from tallystick.store.vault import ENVIRONMENT, Vault, load_key
+from tallystick.store.vault import ENVIRONMENT, LOST_KEY, Vault, load_key, new_key
 from tallystick.store.workdays import WorkdayStore
 
 _MARKED = """This project has a store, first kept at {place}.
@@ -63,14 +63,23 @@ class Store:
         self.events = EventStore(database)
         self.buckets = BucketStore(database, clock)
         self.locks = LockStore(database, self.folder / "locks" if self.folder else None)
-        new = key_file is not None and not key_file.exists() and ENVIRONMENT not in os.environ
-        if new and self.settings.any_credential():
+        self.vault = Vault(database, self._key(key_file))
+
+    def _key(self, file: Path | None) -> Callable[[], bytes]:
+        """The key, read or made now; where it is lost, an error for whoever needs a secret."""
+        lost = file is not None and not file.exists() and ENVIRONMENT not in os.environ
+        if not lost or not self.settings.any_credential():
+            key = load_key(file)
+            return lambda: key
+
+        def refuse() -> bytes:
             raise StoreError(
-                f"The key file {key_file} is missing; credentials are stored that only it opens.",
+                f"The key file {file} is missing; credentials are stored that only it opens.",
                 code="STO-08",
-                fix="Restore the key file. Without it: move the store away and connect again.",
+                fix=f"Restore the key file. {LOST_KEY}",
             )
-        self.vault = Vault(database, load_key(key_file))
+
+        return refuse
 
     @property
     def folder(self) -> Path | None:
@@ -183,6 +192,23 @@ def checkpoint_store(url: str) -> int:
     database = Database(url)
     try:
         return checkpoint(database)
+    finally:
+        database.close()
+
+
+def rekey_store(url: str, *, key_file: Path) -> int:
+    """Forget every stored credential and token and make a new key; all else is kept.
+
+    Returns how many connections had a credential. Where the environment gives the key, that one
+    stays. Raises `StoreError` STO-11 when there is no store.
+    """
+    database = Database(url)
+    try:
+        refuse_missing(database)
+        # first what only the former key opens: a new key beside it would open nothing
+        forgotten = Vault(database, lambda: load_key(key_file)).forget()
+        new_key(key_file)
+        return forgotten
     finally:
         database.close()
 

@@ -1,5 +1,7 @@
 """Bringing a store to this version's schema, after a backup."""
 
+import contextlib
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -146,13 +148,15 @@ def migrate(database: Database) -> str:
 
 
 def backup(database: Database, out: Path) -> Path:
-    """Copy a SQLite store to a file, also while others use it."""
+    """Copy a SQLite store to a file, also while others use it; only its owner reads a new one."""
     if not database.sqlite:
         raise StoreError(
             "A PostgreSQL store is backed up with its own tools.",
             code="STO-06",
             fix="pg_dump, or your provider's backups.",
         )
+    with contextlib.suppress(OSError):  # there already, or SQLite says itself what is wrong
+        os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         with (
             closing(sqlite3.connect(str(database.url.database))) as source,

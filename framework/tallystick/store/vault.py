@@ -2,12 +2,14 @@
 
 import base64
 import os
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tallystick.errors import StoreError
 from tallystick.model.connection import Credential
@@ -16,6 +18,10 @@ from tallystick.store.database import Database, aware, table
 from tallystick.store.upserts import upsert
 
 ENVIRONMENT = "TALLYSTICK_KEY"
+LOST_KEY = (
+    "Where it is lost: `tallystick db rekey`, then connect both sides again. Keep the store: it "
+    "is the ledger of what was billed."
+)
 _VERSION = "v1"
 _KEY_BYTES, _NONCE_BYTES = 32, 12
 
@@ -36,7 +42,7 @@ def load_key(path: Path | None) -> bytes:
         raise StoreError(
             "The key that protects the credentials is not 32 bytes in base64.",
             code="STO-08",
-            fix=f"Restore the key file, or set {ENVIRONMENT}.",
+            fix=f"Restore the key file, or set {ENVIRONMENT}. {LOST_KEY}",
         )
     return key
 
@@ -65,12 +71,43 @@ def _make(path: Path) -> str:
     return text
 
 
+def new_key(path: Path) -> None:
+    """Put a new key in the place of the file's, whatever that holds; all at once.
+
+    Nothing is done where the environment gives the key. Raises `StoreError` STO-03 where the
+    folder cannot be written.
+    """
+    if ENVIRONMENT in os.environ:
+        return
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    _make(fresh)
+    fresh.replace(path)
+
+
 class Vault:
     """Credentials of connections, and access tokens shared by all processes."""
 
-    def __init__(self, database: Database, key: bytes) -> None:
+    def __init__(self, database: Database, key: Callable[[], bytes]) -> None:
         self._database = database
-        self._cipher = AESGCM(key)
+        self._key = key
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        """Made when a secret is first needed: what needs none works without the key."""
+        return AESGCM(self._key())
+
+    def forget(self) -> int:
+        """Forget every credential and token, and nothing else; returns how many connections
+        had a credential.
+        """
+        of = table("connection")
+        with self._database.write() as connection:
+            had = connection.execute(
+                update(of).where(of.c.credential.is_not(None)).values(credential=None)
+            )
+            connection.execute(delete(table("token")))
+            return had.rowcount
 
     def _seal(self, text: bytes, place: str) -> str:
         nonce = os.urandom(_NONCE_BYTES)
@@ -87,7 +124,7 @@ class Vault:
                 f"The stored secret of {place} cannot be opened: another key, or it was moved "
                 "here from another row.",
                 code="STO-08",
-                fix="Restore the key file, or enter the credential again.",
+                fix=f"Restore the key. {LOST_KEY}",
             ) from None
 
     def put_credential(self, connection_id: str, credential: Credential) -> None:

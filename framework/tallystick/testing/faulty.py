@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from tallystick.app.config import Config, load_config
+from tallystick.app.rule_former import RuleFiles
 from tallystick.app.rulebook import Rules
 from tallystick.app.workspace import Surroundings, Workspace, key_path
 from tallystick.decide import Policies, Rulebook
@@ -77,12 +78,11 @@ class SharedRules(Rules):
     Whether rules are the same is asked by their text, so that an office starts in no time.
     """
 
-    def _loaded(self) -> tuple[Policies, Rulebook, Places]:
-        own = [self._home / "tallystick.toml", self._home / "rules" / "policies.yaml"]
-        texts = tuple(f.read_bytes() if f.is_file() else b"" for f in own)
-        key = (tuple(self.sources()), texts)
+    def _made(self, files: RuleFiles) -> tuple[Policies, Rulebook, Places]:
+        own = self._home / "tallystick.toml"
+        key = (files, own.read_bytes() if own.is_file() else b"")
         if key not in _books:
-            _books[key] = super()._loaded()
+            _books[key] = super()._made(files)
         return _books[key]
 
     def _shut(self, book: Rulebook) -> None:

@@ -7,6 +7,9 @@ from datetime import timedelta
 from tallystick.errors import Throttled
 from tallystick.model.ports import Ports
 
+TOLD_SECONDS = 5.0
+"""Waits from here on are told to whoever waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -24,6 +27,8 @@ class Limit:
 
 def _pause(limit: Limit, seconds: float, ports: Ports, patience: float) -> None:
     if seconds <= patience:
+        if seconds >= TOLD_SECONDS:
+            ports.told(f"waits {seconds:.0f} s for the limit {limit.name}")
         ports.wait(seconds)
         return
     until = ports.clock.now() + timedelta(seconds=seconds)

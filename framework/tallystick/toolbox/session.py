@@ -24,12 +24,12 @@ from tallystick.toolbox.limits import Limit, lock_out, take
 from tallystick.toolbox.login import Authenticator, Grant, Login, NoLogin
 from tallystick.toolbox.redaction import Redactor, guard_http_logs
 from tallystick.toolbox.reply import Known, Reply, dumps
+from tallystick.toolbox.tries import Tries
 from tallystick.toolbox.wire import DEADLINE_SECONDS, Cut, Wire
 
 Classify = Callable[[Reply], Exception | None]
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # its news are not for a terminal
 READ_TRIES = 6
-LONGEST_PAUSE = 300.0
 PATIENCE_SECONDS = 90.0
 _UNKNOWN_STATUSES = frozenset({408, 409})
 _SAYS_NOTHING = "[no JSON object]"
@@ -122,25 +122,10 @@ class Session:
         200 in a `known` shape, which no error has. Raises what `classify` gives, Unreachable when
         all tries failed, Throttled when a limit lasts longer than the patience.
         """
-        pause, tries = 0.0, 0
-
-        def again(error: Exception) -> bool | float:
-            nonlocal pause
-            if isinstance(error, Throttled):
-                pause = error.after_seconds or 1.0
-                return 0.0 if pause <= self._patience else False
-            if not isinstance(error, Unreachable):
-                return False
-            pause = min(LONGEST_PAUSE, 2.0 * 4 ** (tries - 1))
-            return 0.0
-
-        # stamina sleeps with the operating system's clock, so it is told to sleep 0 s and the
-        # pause is made by the injected wait at the start of the next attempt.
-        for attempt in stamina.retry_context(on=again, attempts=self._tries, timeout=None):
+        tries = Tries(self._ports, most=self._tries, patience=self._patience)
+        for attempt in stamina.retry_context(on=tries.again, attempts=self._tries, timeout=None):
             with attempt:
-                tries = attempt.num
-                if tries > 1:
-                    self._ports.wait(pause)
+                tries.begin(attempt.num)
                 return self._read(Ask("GET", url, params or {}), allow, known)
         raise Unreachable("no attempt was made", code="NET-02")
 

@@ -199,7 +199,12 @@ def post_decide(
         with desk.workspace() as ws:
             name = errors.show(ws, error_id).integration
             return answers.decide(
-                ws, name, error_id=error_id, answer=body.answer, with_id=body.with_id
+                ws,
+                name,
+                error_id=error_id,
+                answer=body.answer,
+                with_id=body.with_id,
+                user="api",
             )
 
     return write(request, "errors decide", act, keys=(token, once))

@@ -14,6 +14,7 @@ from fastapi import Request
 
 from tallystick.app import errors, sync
 from tallystick.app.progress import Progress
+from tallystick.app.rule_former import Former
 from tallystick.app.workspace import Surroundings, Workspace, open_workspace
 from tallystick.errors import Refused, TallystickError
 
@@ -60,6 +61,7 @@ class WebDesk:
         self.read_only = read_only
         self.token = token
         self._around = around
+        self._former = Former()
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._idle: list[tuple[float, Workspace]] = []
@@ -98,7 +100,13 @@ class WebDesk:
             if made == stamp:
                 return ws
             ws.close()
-        return open_workspace(self.home, self._around)
+        return self._opened()
+
+    def _opened(self) -> Workspace:
+        """A workspace that goes on with the rules this server had, if the files are broken."""
+        ws = open_workspace(self.home, self._around)
+        ws.rules.share(self._former)
+        return ws
 
     def close(self) -> None:
         """Close idle workspaces. A run that goes on stays open and is gone on with later."""
@@ -188,7 +196,7 @@ class WebDesk:
 
     def _work(self, job: Job, work: Work) -> None:
         try:
-            with open_workspace(self.home, self._around) as ws:
+            with self._opened() as ws:
                 work(ws)
         except TallystickError as error:
             job.problem = error

@@ -57,7 +57,7 @@ def error_queue(
             now=ws.clock.now(),
             summary=errors.summary(ws, name),
             queue=queue,
-            issues=[_issue(ws, name, queue, e) for e in part],
+            issues=[_issue(queue, e) for e in part],
             show=show,
             module=module,
             number=page,
@@ -68,9 +68,9 @@ def error_queue(
     return HTMLResponse(html)
 
 
-def _issue(ws: Workspace, name: str, queue: Queue, error: ErrorView) -> Issue:
+def _issue(queue: Queue, error: ErrorView) -> Issue:
     children = queue.children(error)
-    return Issue(error, tree(error, children), answers.candidates(ws, name, error.id))
+    return Issue(error, tree(error, children), error.candidates)
 
 
 @router.get("/errors/busy")
@@ -101,7 +101,7 @@ def _one(desk: WebDesk, error_id: int, wrong: str | None = None) -> str:
             issue=Issue(
                 error,
                 tree(error, error.cascade, most=_OPEN_MAX),
-                answers.candidates(ws, name, error.id) if error.closed_at is None else (),
+                error.candidates,
                 wrong,
             ),
             why=_why(ws, error.record),
@@ -166,6 +166,6 @@ def decide(
         return HTMLResponse(page, status_code=422)
     with desk.workspace() as ws:
         name = errors.show(ws, error_id).integration
-        answers.decide(ws, name, error_id=error_id, answer=final, with_id=customer)
+        answers.decide(ws, name, error_id=error_id, answer=final, with_id=customer, user="web")
     desk.start_sync(name)
     return RedirectResponse(f"/errors?i={name}", status_code=303)

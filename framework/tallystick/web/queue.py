@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from tallystick.app.answers import Candidate
 from tallystick.app.entry_answers import ANSWERS
-from tallystick.app.results_records import ErrorView
+from tallystick.app.results_records import Candidate, ErrorView
 
 _SELF = frozenset({"W"})
 _TREE_MAX = 40

@@ -12,7 +12,7 @@ from tallystick.app.workspace import Workspace
 from tallystick.errors import Refused, TallystickError
 from tallystick.web.desk import WebDesk, desk_of
 from tallystick.web.rendering import render
-from tallystick.web.rule_views import listed, numbered, page_values
+from tallystick.web.rule_views import listed, numbered, page_values, unread
 from tallystick.workbench.backtests import backtest
 from tallystick.workbench.examining import examine, tried
 from tallystick.workbench.promoting import drop, promote
@@ -53,6 +53,10 @@ def rule_file(
     """
     desk = desk_of(request)
     with desk.workspace() as ws:
+        broken = unread(ws, name)
+        if broken is not None:
+            html = render("rules_broken.html", title=name, **_common(ws, desk), **broken)
+            return HTMLResponse(html, status_code=422)
         html = _page(ws, desk, name, view=view or "sentence", given=given, asked=view is not None)
     return HTMLResponse(html)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tallystick.app.charts import FlowChart, flow_chart
+from tallystick.app.rules import is_loaded
 from tallystick.app.status import rules_state
 from tallystick.app.workspace import Workspace
 from tallystick.errors import TallystickError
@@ -54,6 +55,17 @@ def listed(ws: Workspace) -> dict[str, Any]:
     }
 
 
+def unread(ws: Workspace, name: str) -> dict[str, Any] | None:
+    """What is wrong with a file of which no former reading is held; None for every other name."""
+    state = rules_state(ws)
+    if state.problem is None or (state.hash and is_loaded(ws, name)):
+        return None
+    own = (ws.home / "rules").glob("*.yaml")
+    if state.hash and not any(name in {p.name, p.stem} for p in own):
+        return None
+    return {"state_of": state, "excerpt": excerpt(ws, state.file, state.line), "file": name}
+
+
 def excerpt(ws: Workspace, file: str | None, line: int | None) -> tuple[NumberedLine, ...]:
     """The lines around a mistake in a file of the project, as it is on the disk now."""
     known = {f"rules/{p.name}": p for p in sorted((ws.home / "rules").glob("*.yaml"))}
@@ -70,7 +82,7 @@ def excerpt(ws: Workspace, file: str | None, line: int | None) -> tuple[Numbered
 
 def page_values(ws: Workspace, name: str, view: str, given: str | None) -> dict[str, Any]:
     """Everything that the page of one file shows."""
-    found = report(ws, name)
+    found, state = report(ws, name), rules_state(ws)
     editable = found.origin == "project" and found.state != "enforce"
     trace, refusal = _traced(ws, found.name, given)
     return {
@@ -84,7 +96,8 @@ def page_values(ws: Workspace, name: str, view: str, given: str | None) -> dict[
         "given": given or "",
         "trace": trace,
         "refusal": refusal,
-        "state_of": rules_state(ws),
+        "state_of": state,
+        "excerpt": excerpt(ws, state.file, state.line),
         "tests": (),
     }
 

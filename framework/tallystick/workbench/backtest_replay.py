@@ -25,6 +25,7 @@ _AS_NOW = (
     "{} records changed since they were decided on; a field that the new rules name was taken from "
     "them as they are now."
 )
+_STAYS = "A client that is linked stays linked: only one that comes without a pair is decided anew."
 Kind = tuple[str, str, str, str | None]
 
 
@@ -194,6 +195,8 @@ class Replay:
             yield _NOT_KEPT.format(decision)
         elif decision == "record.push" and {was for was, _ in self._tally.cells} <= {"hold"}:
             yield _HELD_ONLY
+        if decision == "contact.match" and self._tally.keys:
+            yield _STAYS
         if counts["changed_since"]:
             yield _AS_NOW.format(counts["changed_since"])
         if counts["untold"]:

@@ -17,12 +17,35 @@ from tallystick.workbench.versions import Version, as_in_force
 STATES = ("shadow", "enforce")
 WAIVABLE = ("lint", "coverage", "invoiced", "shadow")
 """Gates that a person may let pass by name."""
-_ASKED = {
-    "integration.enable": "switch the integration off and on once",
-    "contact.match": "sync when a client has come that is linked to no customer",
-    "invoice_line.add": "preview a bill",
+ASKED: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "integration.enable": (
+        "switch the integration off and on once",
+        ("tallystick integration disable", "tallystick integration enable"),
+        (),
+    ),
+    "integration.migrate": ("nothing asks it yet", (), ()),
+    "contact.match": (
+        "sync when a client has come that is linked to no customer",
+        ("tallystick sync run",),
+        ("tallystick sync plan",),
+    ),
+    "invoice_line.add": (
+        "preview a bill",
+        ("tallystick billing preview --project PROJECT",),
+        ("tallystick billing preview --project PROJECT",),
+    ),
 }
-"""What asks a decision that not every sync asks."""
+"""What asks a decision that not every sync asks: in words, the commands that ask a shadow, and
+those that show what a file in force would do."""
+_SYNC = ("sync", ("tallystick sync run",), ("tallystick sync plan",))
+
+
+def asked_by(decisions: Sequence[str], to: str) -> tuple[str, ...]:
+    """The commands after which it can be seen what a promoted file does, each once."""
+    number = 1 if to == "shadow" else 2
+    return tuple(dict.fromkeys(c for d in decisions for c in ASKED.get(d, _SYNC)[number]))
+
+
 OK, FAIL, WARN, WAIVED = "ok", "fail", "warn", "waived"
 
 
@@ -116,7 +139,7 @@ class Gates:
     def _coverage(self) -> Iterator[Gate]:
         """The tests reach no smaller part of the answers than those of the file in force."""
         live = self._ws.rules.book().packs
-        texts = {(s.name, s.origin): s for s in self._ws.rules.sources()}
+        texts = {(s.name, s.origin): s for s in self._ws.rules.loaded()}
         for covered in self._looked.coverage:
             said = f"Tests get {covered.leaves_reached} of {covered.leaves_possible} answers"
             pack = live[covered.decision]
@@ -166,8 +189,8 @@ class Gates:
         asked = sum(r["asked"] for r in reports)
         if not asked:
             words = "It was not asked beside the rules in force yet."
-            asking = (_ASKED[c.decision] for c in self._looked.coverage if c.decision in _ASKED)
-            ask = next(asking, "sync")
+            asking = (ASKED[c.decision] for c in self._looked.coverage if c.decision in ASKED)
+            ask = next(asking, _SYNC)[0]
             fix = f"tallystick rules promote {self._version.file} --to shadow, then {ask}"
             if hashes:
                 fix = f"It is a shadow: {ask}. Waive this gate if nothing will ask it."

@@ -18,13 +18,16 @@ from tallystick.app.rules import read_text
 from tallystick.app.workspace import Workspace
 from tallystick.decide.yamlnodes import Loader
 from tallystick.errors import ConfigError, Refused
-from tallystick.workbench.gates import FAIL, STATES, WAIVABLE, WAIVED, Gate, Gates
+from tallystick.workbench.gates import FAIL, STATES, WAIVABLE, WAIVED, Gate, Gates, asked_by
 from tallystick.workbench.versions import STORED, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """One file's way to a state: its gates, and where it stands when it has passed them."""
+    """One file's way to a state: its gates, and where it stands when it has passed them.
+
+    `asked_by` are the commands that show what it does there.
+    """
 
     file: str
     state: str
@@ -32,6 +35,7 @@ class Promotion:
     hash: str
     gates: tuple[Gate, ...]
     done: bool
+    asked_by: tuple[str, ...] = ()
 
     @property
     def open(self) -> tuple[Gate, ...]:
@@ -92,17 +96,26 @@ def promote(
     path, text = own(ws, subject)
     if substance(ws, path.name, text) != found.hash:
         raise Refused(f"{found.file} changed meanwhile.", code="RUL-22", fix="Try again.")
+    decisions = [p.decision for p in packs_of(ws, path.name, text)]
     placed = (put_in_force if found.to == "enforce" else put_shadow)(ws, path, text)
     ws.emit(
         "rules.promoted",
         file=f"rules/{placed.name}",
         to=found.to,
         hash=found.hash,
-        decisions=[p.decision for p in packs_of(ws, placed.name, text)],
+        decisions=decisions,
         waived=[g.name for g in found.gates if g.state == WAIVED],
     )
     ws.rules.book()
-    return Promotion(f"rules/{placed.name}", found.to, found.to, found.hash, found.gates, True)
+    return Promotion(
+        f"rules/{placed.name}",
+        found.to,
+        found.to,
+        found.hash,
+        found.gates,
+        done=True,
+        asked_by=asked_by(decisions, found.to),
+    )
 
 
 def state_of(name: str, text: str) -> str:
