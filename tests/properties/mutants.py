@@ -59,8 +59,8 @@ RULE_DEFECTS = (
     RuleDefect(
         "work that nobody approved",
         "qualification.yaml",
-        "          - record.approval: approved\n",
-        "          - record.approval: {present: true}\n",
+        "{record.approval: [pending, rejected]}]\n    then: skip",
+        "{record.approval: [pending, rejected]}]\n    then: accept",
         "only-approved-billable-work",
     ),
     RuleDefect(
