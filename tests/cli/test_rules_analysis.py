@@ -53,7 +53,7 @@ def test_check_shows_a_masked_rule_with_its_line_a_mark_and_a_record(bare: Termi
     assert "9 |   - id: late\n  |         ^\n" in printed.out
     assert "  = record: {}" in printed.out
     assert "  = help: Put it in front of task" in printed.out
-    assert "1 mistake, 1 note" in printed.out
+    assert "1 mistake\n1 note; --notes prints them." in printed.out
 
 
 def test_check_passes_with_notes_and_hides_them_when_asked(bare: Terminal) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tallystick.app import flows
 from tallystick.app.integrations import record
-from tallystick.app.plans import load_plan, plan_view, write_file
+from tallystick.app.plans import check_fresh, load_plan, plan_view, write_file
 from tallystick.app.progress import Listener, silent
 from tallystick.app.results import ApplyView, PlanView, RunView
 from tallystick.app.runs import begin, conclude, failed_modules
@@ -63,6 +63,7 @@ def apply(ws: Workspace, plan: Path | str, *, progress: Listener | None = None) 
     row = ready(ws, stored.integration)
     known = ws.store.plans.get(stored.digest)
     if known is not None and known.applied_at is not None:
+        check_fresh(ws, known)
         return _applied_already(known)
     run = begin(ws, row, "apply")
     return flows.carry_out(ws, run, stored.digest, progress or silent)
