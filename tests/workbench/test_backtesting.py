@@ -204,17 +204,22 @@ def test_a_deleted_record_is_left_out_and_counted(ws: Workspace) -> None:
     assert (after.replayed, after.gone) == (before.replayed - 1, 1)
 
 
-def test_the_same_customer_to_link_is_no_other_target_and_no_change(
-    ws: Workspace, world: World
-) -> None:
+def synced_with_twins(ws: Workspace, world: World, **second: str) -> None:
+    """Sync a project whose client is one customer by name and e-mail, beside a second customer."""
     client = {"contact_type": "client", "currency": "EUR", "phone": "", "status": "active"}
     customer = {**client, "contact_type": "customer"}
     world.put("portal", "contact", "c9", name="Twin", email="a@twin.example", **client)
     world.put("accounts", "contact", "K1", name="Twin", email="a@twin.example", **customer)
-    world.put("accounts", "contact", "K2", name="Other", email="", **customer)
+    world.put("accounts", "contact", "K2", **second, **customer)
     project = {**world.portal["project"]["p1"], "name": "Second", "client_id": "c9"}
     world.put("portal", "project", "p9", **{n: v for n, v in project.items() if n != "external_id"})
     sync.run(ws, approve=lambda _plan: True)
+
+
+def test_the_same_customer_to_link_is_no_other_target_and_no_change(
+    ws: Workspace, world: World
+) -> None:
+    synced_with_twins(ws, world, name="Other", email="")
     assert cells(only(ws, "contact.match"))["link", "link"] == 1
     assert only(ws, "contact.match").retargeted == 0
 
@@ -222,14 +227,7 @@ def test_the_same_customer_to_link_is_no_other_target_and_no_change(
 def test_another_customer_to_link_is_counted_though_the_outcome_is_the_same(
     ws: Workspace, world: World
 ) -> None:
-    client = {"contact_type": "client", "currency": "EUR", "phone": "", "status": "active"}
-    customer = {**client, "contact_type": "customer"}
-    world.put("portal", "contact", "c9", name="Twin", email="a@twin.example", **client)
-    world.put("accounts", "contact", "K1", name="Twin", email="a@twin.example", **customer)
-    world.put("accounts", "contact", "K2", name="Twin", email="b@twin.example", **customer)
-    project = {**world.portal["project"]["p1"], "name": "Second", "client_id": "c9"}
-    world.put("portal", "project", "p9", **{n: v for n, v in project.items() if n != "external_id"})
-    sync.run(ws, approve=lambda _plan: True)
+    synced_with_twins(ws, world, name="Twin", email="b@twin.example")
     before = only(ws, "contact.match")
     assert (cells(before)["link", "link"], before.retargeted) == (1, 0)
     same, differs = ("email: {same_as: incoming.email, fold: email}", "email: b@twin.example")

@@ -80,7 +80,7 @@ class Repair:
         fresh = connector.fetch("transaction", [mine, other])
         if fresh.get(mine, {}).get("status") != "draft" or not in_force(fresh.get(other)):
             return False
-        if getattr(connector, "reads", {})["transaction_line"].per != "transaction":
+        if connector.reads["transaction_line"].per != "transaction":
             return True  # its lines cannot be asked for by invoice: those read last must do
         wanted = {line for lines in lines_of(row).values() for line in lines}
         return bool(wanted & self._lines(connector, mine) & self._lines(connector, other))
